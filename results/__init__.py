@@ -1,0 +1,1 @@
+"""Tables that came out: store, comparison, codebook. Knows no model."""

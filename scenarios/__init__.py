@@ -1,0 +1,1 @@
+"""What to run: the library of scenario files and the runner."""

@@ -1,0 +1,1 @@
+"""Who acts: residents, youths and households; schools, police, corporaties, the municipality, justice."""

@@ -1,0 +1,1 @@
+"""The twenty areas: their statistics with sources, and the loader."""

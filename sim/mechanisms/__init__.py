@@ -1,0 +1,1 @@
+"""What happens to people: one module for each process of a month."""

@@ -1,0 +1,1 @@
+"""Who meets whom: household, class, street, friends, neighbouring wijken."""

@@ -1,0 +1,1 @@
+"""Who lives there: columns, synthesis, the past, demography."""

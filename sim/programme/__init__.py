@@ -1,0 +1,1 @@
+"""How euros become help: budgets, posts, places, enrolment, effects."""
