@@ -1,0 +1,89 @@
+"""The levers: what policy can choose, as declared in ``sim/parameters/levers.toml``."""
+
+from __future__ import annotations
+
+import tomllib
+from bisect import bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
+from typing import Literal
+
+Scope = Literal["national", "area", "any"]
+Steps = tuple[tuple[int, float], ...]
+"""Months with the value that holds from then on, in order of time."""
+
+
+@dataclass(frozen=True)
+class Lever:
+    """One thing a scenario may set over time.
+
+    Attributes:
+        path: name in a scenario file.
+        unit: what a value of 1 means.
+        low: lowest value allowed.
+        high: highest value allowed.
+        default: value where a scenario says nothing.
+        scope: who may set it: the whole country, one area, or both.
+        title: name by language.
+        description: one sentence by language.
+    """
+
+    path: str
+    unit: str
+    low: float
+    high: float
+    default: float
+    scope: Scope
+    title: Mapping[str, str]
+    description: Mapping[str, str]
+
+
+@cache
+def declared_levers() -> Mapping[str, Lever]:
+    """Return every lever by path, in the order of the declaration."""
+    text = files("sim").joinpath("parameters", "levers.toml").read_text(encoding="utf-8")
+    levers = [Lever(**entry) for entry in tomllib.loads(text)["lever"]]
+    return MappingProxyType({lever.path: lever for lever in levers})
+
+
+@dataclass(frozen=True)
+class LeverSchedule:
+    """What a scenario asks of one area, month by month.
+
+    Attributes:
+        steps: per lever path the months at which a value starts to hold; levers never set are absent.
+    """
+
+    steps: Mapping[str, Steps]
+
+    def value(self, path: str, month: int) -> float:
+        """Return the value of a lever in a month: the last one set, or the default before the first.
+
+        Raises:
+            KeyError: when the lever is not declared.
+        """
+        lever = declared_levers()[path]
+        position = self._position(path, month)
+        return self.steps[path][position - 1][1] if position else lever.default
+
+    def is_set(self, path: str, month: int) -> bool:
+        """Return whether the scenario has set a lever in this month or before it.
+
+        Raises:
+            KeyError: when the lever is not declared.
+        """
+        declared_levers()[path]
+        return self._position(path, month) > 0
+
+    def _position(self, path: str, month: int) -> int:
+        return bisect_right(self.steps.get(path, ()), month, key=lambda step: step[0])
+
+
+def join_steps(first: Steps, then: Steps) -> Steps:
+    """Return ``first`` until the first month of ``then``, and ``then`` from there on."""
+    if not then:
+        return first
+    return tuple(step for step in first if step[0] < then[0][0]) + then

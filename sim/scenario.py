@@ -1,0 +1,341 @@
+"""What policy can ask of the model: a scenario sets levers over time, for the country and single areas."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from itertools import chain
+from typing import Annotated, Any
+
+import tomlkit
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
+
+from sim.areas import area_ids
+from sim.calendar import BASE, MONTHS_PER_YEAR, month_label, month_number
+from sim.levers import LeverSchedule, Steps, declared_levers, join_steps
+from sim.scenario_errors import ScenarioError, nearest, shown
+from sim.scenario_text import checked_toml
+
+SCHEMA = 1
+MOST_TITLE = 120
+MOST_EXPLANATION = 5_000
+MOST_YEARS = 40
+LAST_START = MONTHS_PER_YEAR * 2100
+MIX = ".mix."
+"""Levers with this in their path are weights against each other."""
+
+Levers = dict[str, dict[str, Annotated[float, Field(strict=True, allow_inf_nan=False)]]]
+
+_ID = re.compile(r"[a-z0-9-]{1,60}\Z")
+_START = re.compile(r"\d{4}-(0[1-9]|1[0-2])\Z")
+
+
+def _error(code: str, **details: Any) -> PydanticCustomError:
+    return PydanticCustomError("wijklab", "{code}", {"code": code, "details": details})
+
+
+class Texts(BaseModel):
+    """One text in Dutch and English."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    nl: str
+    en: str
+
+    @field_validator("nl", "en")
+    @classmethod
+    def _not_empty(cls, text: str) -> str:
+        if not text.strip():
+            raise _error("bad_text", found=shown(text), allowed=MOST_EXPLANATION)
+        return text
+
+
+class AreaLevers(BaseModel):
+    """What one area gets instead of what the country gets."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    levers: Levers = {}
+
+
+class Scenario(BaseModel):
+    """One policy over time.
+
+    ``levers`` and ``areas`` include what the base says; periods are written ``YYYY-MM``, in order of time.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    schema_: Annotated[int, Field(alias="schema")]
+    id: str
+    title: Texts
+    explanation: Texts
+    base: str | None = None
+    start: str
+    horizon_years: int = 20
+    levers: Levers = {}
+    areas: dict[str, AreaLevers] = {}
+
+    @field_validator("schema_")
+    @classmethod
+    def _known_schema(cls, schema: int) -> int:
+        if schema != SCHEMA:
+            raise _error("bad_schema", found=schema, allowed=SCHEMA)
+        return schema
+
+    @field_validator("id", "base")
+    @classmethod
+    def _plain_id(cls, name: str | None) -> str | None:
+        if name is not None and not _ID.match(name):
+            raise _error("bad_id", found=shown(name))
+        return name
+
+    @field_validator("title", "explanation")
+    @classmethod
+    def _printable(cls, texts: Texts, info: ValidationInfo) -> Texts:
+        is_title = info.field_name == "title"
+        most = MOST_TITLE if is_title else MOST_EXPLANATION
+        for language, text in (("nl", texts.nl), ("en", texts.en)):
+            letters = text if is_title else text.replace("\n", "")
+            if len(text) > most or not letters.isprintable():
+                raise _error(
+                    "bad_text", path=f"{info.field_name}.{language}", found=shown(text), allowed=most
+                )
+        return texts
+
+    @field_validator("start")
+    @classmethod
+    def _possible_start(cls, start: str) -> str:
+        if not _START.match(start) or not BASE <= month_number(start) <= LAST_START:
+            raise _error("bad_start", found=shown(start), allowed=month_label(BASE))
+        return start
+
+    @field_validator("horizon_years")
+    @classmethod
+    def _possible_horizon(cls, years: int) -> int:
+        if not 1 <= years <= MOST_YEARS:
+            raise _error("bad_number", found=years, allowed=f"1 .. {MOST_YEARS}")
+        return years
+
+    @field_validator("levers", mode="before")
+    @classmethod
+    def _national_names(cls, levers: Any) -> Any:
+        _check_names(levers, "levers", "national")
+        return levers
+
+    @field_validator("areas", mode="before")
+    @classmethod
+    def _area_names(cls, areas: Any) -> Any:
+        for area, body in areas.items() if isinstance(areas, dict) else ():
+            if area not in area_ids():
+                allowed = ", ".join(area_ids())
+                raise _error(
+                    "unknown_area", path=f"areas.{area}", nearest=nearest(area, area_ids()), allowed=allowed
+                )
+            _check_names(
+                body.get("levers") if isinstance(body, dict) else None, f"areas.{area}.levers", "area"
+            )
+        return areas
+
+    @field_validator("levers")
+    @classmethod
+    def _national_periods(cls, levers: Levers, info: ValidationInfo) -> Levers:
+        return _in_order(levers, "levers", info)
+
+    @field_validator("areas")
+    @classmethod
+    def _area_periods(cls, areas: dict[str, AreaLevers], info: ValidationInfo) -> dict[str, AreaLevers]:
+        return {
+            area: AreaLevers.model_construct(levers=_in_order(body.levers, f"areas.{area}.levers", info))
+            for area, body in sorted(areas.items())
+        }
+
+    @property
+    def start_month(self) -> int:
+        """Month number at which the scenario starts."""
+        return month_number(self.start)
+
+    def schedule(self, area_id: str) -> LeverSchedule:
+        """Return what is asked of one area: the national values, its own from where they begin."""
+        steps = {path: _steps(periods) for path, periods in self.levers.items()}
+        own = self.areas.get(area_id)
+        for path, periods in own.levers.items() if own else ():
+            steps[path] = join_steps(steps.get(path, ()), _steps(periods))
+        return LeverSchedule(steps)
+
+    def over(self, base: Scenario) -> Scenario:
+        """Return this scenario with the levers of ``base`` under its own.
+
+        A lever of the base holds until the first period this scenario gives for that lever, and no longer.
+        """
+        areas = {
+            area: AreaLevers.model_construct(
+                levers=_merged(_area_levers(base, area), _area_levers(self, area))
+            )
+            for area in sorted({*base.areas, *self.areas})
+        }
+        return self.model_copy(update={"levers": _merged(base.levers, self.levers), "areas": areas})
+
+    def to_toml(self) -> str:
+        """Return the scenario as a file that needs no other: the levers of its base are written out."""
+        document = tomlkit.document()
+        if self.base is not None:
+            document.add(tomlkit.comment(f"base: {self.base} (its levers are written out below)"))
+        document["schema"] = self.schema_
+        document["id"] = self.id
+        document["title"] = _inline(self.title.model_dump())
+        document["explanation"] = _inline(self.explanation.model_dump())
+        document["start"] = self.start
+        document["horizon_years"] = self.horizon_years
+        document["levers"] = {path: _inline(periods) for path, periods in self.levers.items()}
+        if self.areas:
+            document["areas"] = {
+                area: {"levers": {path: _inline(periods) for path, periods in body.levers.items()}}
+                for area, body in self.areas.items()
+            }
+        return tomlkit.dumps(document)
+
+
+def parse_scenario(text: str, where: str, find_base: Callable[[str], Scenario] | None = None) -> Scenario:
+    """Read a scenario from TOML.
+
+    Args:
+        text: content of the file.
+        where: name of the file, for messages.
+        find_base: gives the scenario a file names as its base, with its own base already under it.
+
+    Raises:
+        ScenarioError: one sentence on the first thing that is wrong.
+    """
+    try:
+        scenario = Scenario.model_validate(checked_toml(text, where))
+    except ValidationError as error:
+        raise _as_sentence(error, where) from None
+    if scenario.base is not None:
+        if find_base is None or scenario.base == scenario.id:
+            raise ScenarioError("base_cycle", where, found=shown(scenario.base))
+        scenario = scenario.over(find_base(scenario.base))
+    _check_mix(scenario, where)
+    return scenario
+
+
+def _check_names(levers: Any, where: str, scope: str) -> None:
+    for path in levers if isinstance(levers, dict) else ():
+        lever = declared_levers().get(path)
+        shown_path = f'{where}."{shown(path)[1:-1]}"'
+        usable = [name for name, other in declared_levers().items() if other.scope in (scope, "any")]
+        if lever is None:
+            raise _error("unknown_lever", path=shown_path, nearest=nearest(path, usable))
+        if lever.scope not in (scope, "any"):
+            raise _error(f"{lever.scope}_lever", path=shown_path, nearest=nearest(path, usable))
+
+
+def _in_order(levers: Levers, where: str, info: ValidationInfo) -> Levers:
+    """Return the levers with every period checked, written as a month and put in order of time."""
+    if "start" not in info.data or "horizon_years" not in info.data:
+        return levers
+    end = month_number(info.data["start"]) + MONTHS_PER_YEAR * info.data["horizon_years"]
+    return {path: _periods_in_order(path, levers[path], f'{where}."{path}"', end) for path in sorted(levers)}
+
+
+def _periods_in_order(path: str, periods: Mapping[str, float], where: str, end: int) -> dict[str, float]:
+    lever = declared_levers()[path]
+    if not periods:
+        raise _error("no_period", path=where)
+    months: dict[int, float] = {}
+    for period, value in periods.items():
+        try:
+            month = month_number(period)
+        except ValueError:
+            raise _error("bad_period", path=where, found=shown(period)) from None
+        if not BASE <= month < end:
+            allowed = f"{month_label(BASE)} .. {month_label(end - 1)}"
+            raise _error("period_outside", path=where, found=shown(period), allowed=allowed)
+        if month in months:
+            raise _error("period_twice", path=where, found=month_label(month))
+        if not lever.low <= value <= lever.high:
+            allowed = f"{shown(lever.low)} .. {shown(lever.high)} ({lever.unit})"
+            raise _error("out_of_range", path=f'{where}."{period}"', found=shown(value), allowed=allowed)
+        months[month] = float(value)
+    return {month_label(month): months[month] for month in sorted(months)}
+
+
+def _check_mix(scenario: Scenario, where: str) -> None:
+    """Refuse weights that are all zero: money for perspective that nothing could be bought with."""
+    mix = [path for path in declared_levers() if MIX in path]
+    for area in (None, *scenario.areas):
+        schedule = scenario.schedule(area or "")
+        set_here = [path for path in mix if path in schedule.steps]
+        months = sorted(
+            {month for month, _ in chain.from_iterable(schedule.steps[path] for path in set_here)}
+        )
+        for month in months:
+            if not any(schedule.value(path, month) > 0 for path in mix):
+                path = f"areas.{area}.levers" if area else "levers"
+                found = month_label(month)
+                raise ScenarioError("empty_mix", where, path=f"{path}.…mix", found=found)
+
+
+def _area_levers(scenario: Scenario, area: str) -> Levers:
+    found = scenario.areas.get(area)
+    return found.levers if found else {}
+
+
+def _merged(base: Levers, own: Levers) -> Levers:
+    return {
+        path: {
+            month_label(month): value
+            for month, value in join_steps(_steps(base.get(path, {})), _steps(own.get(path, {})))
+        }
+        for path in sorted({*base, *own})
+    }
+
+
+def _steps(periods: Mapping[str, float]) -> Steps:
+    return tuple((month_number(period), value) for period, value in periods.items())
+
+
+def _inline(values: Mapping[str, Any]) -> tomlkit.items.InlineTable:
+    table = tomlkit.inline_table()
+    table.update({key: _plain(value) for key, value in values.items()})
+    return table
+
+
+def _plain(value: Any) -> Any:
+    whole = isinstance(value, float) and value.is_integer()
+    return int(value) if whole else value
+
+
+_EXPECTED = (
+    ("string", "text"),
+    ("int", "integer"),
+    ("float", "number"),
+    ("finite", "number"),
+    ("dict", "table"),
+    ("model", "table"),
+)
+"""How pydantic's kinds of error begin, and what was expected there."""
+
+
+def _as_sentence(error: ValidationError, where: str) -> ScenarioError:
+    # A misspelt key is missing and unknown at once: say the second, which names the spelling.
+    first = min(error.errors(include_url=False), key=lambda found: found["type"] != "extra_forbidden")
+    path = ".".join(f'"{part}"' if "." in str(part) else str(part) for part in first["loc"])
+    kind = first["type"]
+    if kind == "wijklab":
+        details = first["ctx"]["details"]
+        return ScenarioError(first["ctx"]["code"], where, **{"path": path, **details})
+    if kind == "missing":
+        return ScenarioError("missing_key", where, path=path)
+    if kind == "extra_forbidden":
+        allowed = _keys_beside(first["loc"])
+        near = nearest(str(first["loc"][-1]), allowed)
+        return ScenarioError("unknown_key", where, path=path, nearest=near, allowed=", ".join(allowed))
+    expected = next((name for start, name in _EXPECTED if kind.startswith(start)), kind)
+    return ScenarioError("wrong_type", where, path=path, found=shown(first["input"]), allowed=expected)
+
+
+def _keys_beside(location: tuple[Any, ...]) -> list[str]:
+    if location[0] in ("title", "explanation"):
+        model: type[BaseModel] = Texts
+    else:
+        model = AreaLevers if location[0] == "areas" else Scenario
+    return [field.alias or name for name, field in model.model_fields.items()]
