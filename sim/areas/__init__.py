@@ -1,1 +1,19 @@
 """The twenty areas: their statistics with sources, and the loader."""
+
+from sim.areas.area import AGE_BANDS, WIJK_AGE_KEYS, Area, Figure, Source, UnknownArea, Wijk
+from sim.areas.loader import area_ids, load_area, load_areas
+from sim.areas.tables import sources
+
+__all__ = [
+    "AGE_BANDS",
+    "WIJK_AGE_KEYS",
+    "Area",
+    "Figure",
+    "Source",
+    "UnknownArea",
+    "Wijk",
+    "area_ids",
+    "load_area",
+    "load_areas",
+    "sources",
+]
