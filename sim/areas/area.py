@@ -1,4 +1,4 @@
-"""What is known of an area: figures that know where they come from, its wijken; and how an unknown name fails."""
+"""What is known of an area: its wijken, and figures that know where they come from."""
 
 from __future__ import annotations
 
@@ -143,7 +143,7 @@ class UnknownArea(ValueError):  # noqa: N818 - reads as what it is
     def __init__(self, asked: str, nearest: str, known: Sequence[str]) -> None:
         self.asked, self.nearest, self.known = asked, nearest, tuple(known)
         super().__init__(
-            f"There is no area {asked!r}; the nearest name is {nearest!r}, and the areas are: {', '.join(known)}."
+            f"There is no area {asked!r}; the nearest name is {nearest!r}, all areas are: {', '.join(known)}."
         )
 
     def __reduce__(self) -> tuple[type[UnknownArea], tuple[str, str, tuple[str, ...]]]:

@@ -1,8 +1,8 @@
 """Figures of a municipality that were not published for all nineteen, and what stands in for the others.
 
-One rule for a rate that was published for some municipalities only: the others lie halfway between the country
-and the lowest published one. The list of 2018 names the municipalities with the most suspects, so those it does
-not name lie below it, and towns with a focus area lie above the country.
+One rule for a rate that was published for some municipalities only: the others lie halfway between the
+country and the lowest published one. The list of 2018 names the municipalities with the most suspects, so
+those it leaves out lie below it, and towns with a focus area lie above the country.
 """
 
 from __future__ import annotations
