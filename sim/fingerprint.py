@@ -18,7 +18,7 @@ LEFT_OUT = ("__pycache__", ".pyc")
 
 @cache
 def fingerprint() -> str:
-    """Return a hash of the packaged model (sources, parameters, area data) with the NumPy and Python versions.
+    """Return a hash of the packaged sources, parameters and area data with the NumPy and Python versions.
 
     It says nothing of the commit: two commits that give the same results have the same fingerprint.
     """
