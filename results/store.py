@@ -1,0 +1,178 @@
+"""A folder of results: written file by file, each whole or not at all, and removed only as its manifest lists."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from results.codebook import Codebook
+from results.tables import OUTCOMES, Columns, table, typed
+
+SCHEMA = 1
+MANIFEST = "manifest.json"
+OUTCOMES_FOLDER = "outcomes"
+
+_ARROW = {"str": pa.string(), "int64": pa.int64(), "float64": pa.float64()}
+
+
+class StoreError(ValueError):
+    """A folder of results cannot be made or read.
+
+    Attributes:
+        code: kind of failure, for messages in other languages.
+        folder: the folder.
+    """
+
+    def __init__(self, code: str, folder: Path, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.folder = folder
+
+
+class Store:
+    """One folder of results.
+
+    Every file is written beside its place under a name that starts with a dot and then moved, so that a file that is
+    there is whole. The manifest is written first and again after every file, so that it always lists what is ours.
+    """
+
+    def __init__(self, folder: Path, manifest: dict[str, Any]) -> None:
+        self.folder = folder
+        self.manifest = manifest
+
+    @classmethod
+    def create(cls, folder: Path, facts: Mapping[str, Any], overwrite: bool = False) -> Store:
+        """Start a new folder.
+
+        Args:
+            folder: where; must not exist.
+            facts: what the manifest says beside the schema number and the files.
+            overwrite: when the folder exists, first remove the files that its manifest lists, and nothing else.
+
+        Raises:
+            StoreError: when the folder exists and may not, or cannot, be emptied.
+        """
+        if folder.exists():
+            if not overwrite:
+                raise StoreError(
+                    "exists", folder, f"{folder} exists; choose another folder or say --overwrite"
+                )
+            _remove_listed(folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        store = cls(folder, {"schema": SCHEMA, **facts, "files": [MANIFEST]})
+        store._write_manifest()
+        return store
+
+    @classmethod
+    def open(cls, folder: Path) -> Store:
+        """Open an existing folder for reading.
+
+        Raises:
+            StoreError: when it has no manifest, or one of a schema not known here.
+        """
+        return cls(folder, _read_manifest(folder))
+
+    def note(self, **facts: Any) -> None:
+        """Add facts to the manifest."""
+        self.manifest.update(facts)
+        self._write_manifest()
+
+    def write_text(self, name: str, text: str) -> None:
+        """Write a text file (UTF-8, line ends as they are)."""
+        self._list(name)
+        _write_whole(self.folder / name, text.encode("utf-8"))
+
+    def write_json(self, name: str, content: Mapping[str, Any]) -> None:
+        """Write a JSON file that a person can read."""
+        self.write_text(name, json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False) + "\n")
+
+    def write_table(self, name: str, frame: pd.DataFrame, columns: Columns) -> None:
+        """Write a table as Parquet or, where the name ends in ``.csv``, as CSV with empty cells for no value."""
+        frame = typed(frame, columns)
+        if name.endswith(".csv"):
+            self.write_text(name, frame.to_csv(index=False, lineterminator="\n"))
+            return
+        self._list(name)
+        target = self.folder / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        schema = pa.schema([(column, _ARROW[kind]) for column, kind in columns.items()])
+        content = pa.Table.from_pandas(frame, schema=schema, preserve_index=False).replace_schema_metadata()
+        hidden = _hidden(target)
+        pq.write_table(content, hidden)
+        os.replace(hidden, target)
+
+    def write_outcomes(self, run_id: str, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Write the outcome rows of one run."""
+        self.write_table(f"{OUTCOMES_FOLDER}/{run_id}.parquet", table(rows, OUTCOMES), OUTCOMES)
+
+    def read_table(self, name: str) -> pd.DataFrame:
+        """Read one Parquet table."""
+        return pq.read_table(self.folder / name).to_pandas()
+
+    def read_outcomes(self) -> pd.DataFrame:
+        """Read the outcome rows of all runs."""
+        names = sorted(name for name in self.manifest["files"] if name.startswith(f"{OUTCOMES_FOLDER}/"))
+        parts = [self.read_table(name) for name in names]
+        return typed(pd.concat(parts), OUTCOMES) if parts else table([], OUTCOMES)
+
+    def codebook(self) -> Codebook:
+        """Read the codebook."""
+        return Codebook.read(self.folder / "codebook.json")
+
+    def _list(self, name: str) -> None:
+        if name not in self.manifest["files"]:
+            self.manifest["files"].append(name)
+            self._write_manifest()
+
+    def _write_manifest(self) -> None:
+        text = json.dumps(self.manifest, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+        _write_whole(self.folder / MANIFEST, text.encode("utf-8"))
+
+
+def _hidden(target: Path) -> Path:
+    return target.with_name(f".{target.name}.{os.getpid()}")
+
+
+def _write_whole(target: Path, content: bytes) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    hidden = _hidden(target)
+    hidden.write_bytes(content)
+    os.replace(hidden, target)
+
+
+def _read_manifest(folder: Path) -> dict[str, Any]:
+    try:
+        content = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        raise StoreError("no_manifest", folder, f"{folder} holds no manifest of results") from None
+    schema = content.get("schema") if isinstance(content, dict) else None
+    if schema != SCHEMA or not isinstance(content.get("files"), list):
+        message = f"{folder} has results of schema {schema}; this version reads only schema {SCHEMA}"
+        raise StoreError("schema", folder, message)
+    return dict(content)
+
+
+def _remove_listed(folder: Path) -> None:
+    """Remove the files a folder's manifest lists, the manifest last, and the folders that are empty then."""
+    if folder.is_dir() and not any(folder.iterdir()):
+        return
+    listed = _read_manifest(folder)["files"]
+    inside = folder.resolve()
+    places = []
+    for name in listed:
+        place = folder / str(name)
+        if not place.parent.resolve().is_relative_to(inside):
+            raise StoreError("outside", folder, f"the manifest of {folder} lists a file outside it: {name}")
+        places.append(place)
+    for place in sorted(places, key=lambda place: place.name == MANIFEST):
+        place.unlink(missing_ok=True)
+    for parent in sorted({place.parent for place in places}, reverse=True):
+        if parent != folder and parent.is_dir() and not any(parent.iterdir()):
+            parent.rmdir()
