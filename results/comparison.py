@@ -1,8 +1,8 @@
 """The comparison of two scenarios: a result is a pair, over draws.
 
 Both sides of a pair share seed and parameter draw. Differences are taken per (draw, seed), over areas added
-within it; over the seeds of a draw they are averaged (that is chance), over draws they are kept apart (that is
-what we do not know).
+within it. Over the seeds of a draw they are averaged: that is chance. Over draws they are kept apart: that is
+what we do not know.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A folder of results: written file by file, each whole or not at all, and removed only as its manifest lists."""
+"""A folder of results: every file is written whole or not at all, and removed only as the manifest lists."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ class StoreError(ValueError):
 class Store:
     """One folder of results.
 
-    Every file is written beside its place under a name that starts with a dot and then moved, so that a file that is
-    there is whole. The manifest is written first and again after every file, so that it always lists what is ours.
+    Every file is written beside its place under a name that starts with a dot and then moved, so that a file
+    that is there is whole. The manifest is written first and lists a file before it is there.
     """
 
     def __init__(self, folder: Path, manifest: dict[str, Any]) -> None:
@@ -54,16 +54,15 @@ class Store:
         Args:
             folder: where; must not exist.
             facts: what the manifest says beside the schema number and the files.
-            overwrite: when the folder exists, first remove the files that its manifest lists, and nothing else.
+            overwrite: when the folder exists, first remove the files its manifest lists, and nothing else.
 
         Raises:
             StoreError: when the folder exists and may not, or cannot, be emptied.
         """
         if folder.exists():
             if not overwrite:
-                raise StoreError(
-                    "exists", folder, f"{folder} exists; choose another folder or say --overwrite"
-                )
+                message = f"{folder} exists; choose another folder or say --overwrite"
+                raise StoreError("exists", folder, message)
             _remove_listed(folder)
         folder.mkdir(parents=True, exist_ok=True)
         store = cls(folder, {"schema": SCHEMA, **facts, "files": [MANIFEST]})
@@ -86,20 +85,20 @@ class Store:
 
     def write_text(self, name: str, text: str) -> None:
         """Write a text file (UTF-8, line ends as they are)."""
-        self._list(name)
+        self.expect([name])
         _write_whole(self.folder / name, text.encode("utf-8"))
 
     def write_json(self, name: str, content: Mapping[str, Any]) -> None:
         """Write a JSON file that a person can read."""
-        self.write_text(name, json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False) + "\n")
+        self.write_text(name, _json(content))
 
     def write_table(self, name: str, frame: pd.DataFrame, columns: Columns) -> None:
-        """Write a table as Parquet or, where the name ends in ``.csv``, as CSV with empty cells for no value."""
+        """Write a table as Parquet, or as CSV with empty cells for no value where the name says so."""
         frame = typed(frame, columns)
         if name.endswith(".csv"):
             self.write_text(name, frame.to_csv(index=False, lineterminator="\n"))
             return
-        self._list(name)
+        self.expect([name])
         target = self.folder / name
         target.parent.mkdir(parents=True, exist_ok=True)
         schema = pa.schema([(column, _ARROW[kind]) for column, kind in columns.items()])
@@ -110,7 +109,7 @@ class Store:
 
     def write_outcomes(self, run_id: str, rows: Iterable[Mapping[str, Any]]) -> None:
         """Write the outcome rows of one run."""
-        self.write_table(f"{OUTCOMES_FOLDER}/{run_id}.parquet", table(rows, OUTCOMES), OUTCOMES)
+        self.write_table(outcomes_name(run_id), table(rows, OUTCOMES), OUTCOMES)
 
     def read_table(self, name: str) -> pd.DataFrame:
         """Read one Parquet table."""
@@ -119,21 +118,37 @@ class Store:
     def read_outcomes(self) -> pd.DataFrame:
         """Read the outcome rows of all runs."""
         names = sorted(name for name in self.manifest["files"] if name.startswith(f"{OUTCOMES_FOLDER}/"))
-        parts = [self.read_table(name) for name in names]
+        parts = [self.read_table(name) for name in names if (self.folder / name).is_file()]
         return typed(pd.concat(parts), OUTCOMES) if parts else table([], OUTCOMES)
 
     def codebook(self) -> Codebook:
         """Read the codebook."""
         return Codebook.read(self.folder / "codebook.json")
 
-    def _list(self, name: str) -> None:
-        if name not in self.manifest["files"]:
-            self.manifest["files"].append(name)
+    def expect(self, names: Iterable[str]) -> None:
+        """List files before they are written, all at once."""
+        known = set(self.manifest["files"])
+        new = [name for name in names if name not in known]
+        if new:
+            self.manifest["files"].extend(new)
             self._write_manifest()
 
+    def finish(self, **facts: Any) -> None:
+        """Add the last facts to the manifest and take out of its list what was never written."""
+        self.manifest["files"] = [name for name in self.manifest["files"] if (self.folder / name).is_file()]
+        self.note(**facts)
+
     def _write_manifest(self) -> None:
-        text = json.dumps(self.manifest, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
-        _write_whole(self.folder / MANIFEST, text.encode("utf-8"))
+        _write_whole(self.folder / MANIFEST, _json(self.manifest).encode("utf-8"))
+
+
+def _json(content: Mapping[str, Any]) -> str:
+    return json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+
+
+def outcomes_name(run_id: str) -> str:
+    """Return the name of the file with the outcomes of a run."""
+    return f"{OUTCOMES_FOLDER}/{run_id}.parquet"
 
 
 def _hidden(target: Path) -> Path:
@@ -172,7 +187,8 @@ def _remove_listed(folder: Path) -> None:
             raise StoreError("outside", folder, f"the manifest of {folder} lists a file outside it: {name}")
         places.append(place)
     for place in sorted(places, key=lambda place: place.name == MANIFEST):
-        place.unlink(missing_ok=True)
+        if place.is_file() or place.is_symlink():
+            place.unlink()
     for parent in sorted({place.parent for place in places}, reverse=True):
         if parent != folder and parent.is_dir() and not any(parent.iterdir()):
             parent.rmdir()

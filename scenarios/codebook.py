@@ -1,0 +1,84 @@
+"""The codebook of a run, built from the declarations of the model."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from results.codebook import SCHEMA
+from sim.areas import Area, load_area, sources
+from sim.levers import Lever, declared_levers
+from sim.scenario import Scenario
+
+MAY_BE_EMPTY = "reconvicted_within_"
+"""Measured among those convicted earlier: in a small sample there may be none on one side of a pair."""
+
+
+def build_codebook(scenarios: Sequence[Scenario], areas: Sequence[str]) -> dict[str, Any]:
+    """Return everything a reader of the tables needs to know, as plain data.
+
+    Args:
+        scenarios: the scenarios of the run.
+        areas: the ids of its areas.
+    """
+    return {
+        "schema": SCHEMA,
+        "outcomes": outcome_entries(),
+        "scenarios": {scenario.id: _scenario(scenario) for scenario in scenarios},
+        "areas": {area: _area(load_area(area)) for area in areas},
+        "sources": {name: asdict(source) for name, source in sources().items()},
+        "levers": {path: _lever(lever) for path, lever in declared_levers().items()},
+        "parameters": parameter_entries(),
+    }
+
+
+def outcome_entries() -> dict[str, dict[str, Any]]:
+    """Return every outcome by id, in the order of the declaration."""
+    from sim.outcomes import OUTCOMES
+
+    return {
+        name: {
+            "short": outcome.short,
+            "name": {"nl": outcome.name_nl, "en": outcome.name_en},
+            "unit": {"nl": outcome.unit_nl, "en": outcome.unit_en},
+            "kind": outcome.kind,
+            "views": list(outcome.views),
+            "better": outcome.better,
+            "total": outcome.sum,
+            "can_be_empty": name.startswith(MAY_BE_EMPTY),
+        }
+        for name, outcome in OUTCOMES.items()
+    }
+
+
+def parameter_entries() -> dict[str, dict[str, Any]]:
+    """Return every parameter by path: value, unit, description, source, grade, distribution."""
+    from sim.parameters import declared_parameters
+
+    return {path: parameter.model_dump(mode="json") for path, parameter in declared_parameters().items()}
+
+
+def _scenario(scenario: Scenario) -> dict[str, Any]:
+    return {
+        "title": scenario.title.model_dump(),
+        "explanation": scenario.explanation.model_dump(),
+        "base": scenario.base,
+        "start": scenario.start,
+        "horizon_years": scenario.horizon_years,
+    }
+
+
+def _area(area: Area) -> dict[str, Any]:
+    return {
+        "name": area.name,
+        "municipality": area.municipality,
+        "certainty": area.certainty,
+        "certainty_note": {"nl": area.certainty_note_nl, "en": area.certainty_note},
+        "wijken": {wijk.code: wijk.name for wijk in area.wijken},
+        "figures": {name: asdict(figure) for name, figure in area.figures.items()},
+    }
+
+
+def _lever(lever: Lever) -> dict[str, Any]:
+    return {**vars(lever), "title": dict(lever.title), "description": dict(lever.description)}

@@ -1,0 +1,39 @@
+"""Lives one world under several scenarios: the one place where a batch meets the model."""
+
+from __future__ import annotations
+
+from time import perf_counter
+
+from scenarios.design import Task
+from scenarios.runs import Failure, Run, failed_runs
+from sim.calendar import MONTHS_PER_YEAR
+from sim.scenario import Scenario
+
+
+def simulate(task: Task) -> list[Run]:
+    """Build the world of a task once, branch every scenario from it and count what happens."""
+    # Imported here: a worker needs the model, whoever only lists scenarios does not.
+    from sim.world import start_world
+
+    started = perf_counter()
+    try:
+        world = start_world(task.area, task.draw, task.seed, task.sample)
+    except Exception as error:
+        return failed_runs(task, Failure.of("start", error), perf_counter() - started)
+    building = (perf_counter() - started) / len(task.scenarios)
+    return [_run(task, world, scenario, building) for scenario in task.scenarios]
+
+
+def _run(task: Task, world: object, scenario: Scenario, building: float) -> Run:
+    started = perf_counter()
+    stage, rows, failure = "run", [], None
+    try:
+        model = world.branch(scenario)  # type: ignore[attr-defined]
+        for _ in range(MONTHS_PER_YEAR * task.years):
+            model.step()
+        stage = "outcomes"
+        rows = model.outcome_rows(task.groups)
+    except Exception as error:
+        failure = Failure.of(stage, error)
+    seconds = building + perf_counter() - started
+    return Run(scenario.id, task.area, task.draw, task.seed, rows, seconds, task.attempt, failure)

@@ -1,0 +1,141 @@
+"""Stand-ins for the model: functions of a module, so that they cross to a worker."""
+
+import os
+import signal
+import time
+from pathlib import Path
+
+import numpy as np
+
+from scenarios.design import Task
+from scenarios.runs import Failure, Run
+
+BUDGET = "programme.preventie_met_gezag.budget_national"
+PERSONS = 1000.0
+
+OUTCOMES = {
+    "registered_suspects_12_24_per_10k": (
+        "lower",
+        False,
+        "flow",
+        ("verdachten per 10.000", "suspects per 10,000"),
+    ),
+    "employed_share": ("higher", False, "stock", ("aandeel", "share")),
+    "inflow_share": (None, False, "flow", ("aandeel", "share")),
+    "new_hardened": ("lower", True, "flow", ("personen", "persons")),
+    "programme_euros_budget": (None, True, "flow", ("euro", "euros")),
+    "programme_euros_spent": (None, True, "flow", ("euro", "euros")),
+    "programme_posts_filled": (None, True, "stock", ("voltijdbanen", "full-time posts")),
+    "programme_enrolled": (None, True, "stock", ("personen", "persons")),
+}
+
+
+def codebook_outcomes() -> dict[str, dict[str, object]]:
+    return {
+        name: {
+            "short": f"o{number}",
+            "name": {"nl": f"{name} (nl)", "en": f"{name} (en)"},
+            "unit": {"nl": unit[0], "en": unit[1]},
+            "kind": kind,
+            "views": ["place"],
+            "better": better,
+            "total": total,
+            "can_be_empty": False,
+        }
+        for number, (name, (better, total, kind, unit)) in enumerate(OUTCOMES.items())
+    }
+
+
+def simulate(task: Task) -> list[Run]:
+    """Numbers that depend on nothing but the task, with an effect of money that depends on the draw."""
+    return [
+        Run(scenario.id, task.area, task.draw, task.seed, _rows(task, scenario), 0.001, task.attempt)
+        for scenario in task.scenarios
+    ]
+
+
+def _rows(task: Task, scenario) -> list[dict[str, object]]:
+    chance = np.random.default_rng([task.seed, task.draw, len(task.area)])
+    money = scenario.schedule(task.area).value(BUDGET, scenario.start_month)
+    effect = (task.draw - 1) * money / 82e6
+    rows = []
+    for year in range(2025, 2025 + task.years):
+        noise = float(chance.integers(0, 30))
+        level = {
+            "registered_suspects_12_24_per_10k": (PERSONS * 300 + noise - effect * 100, PERSONS),
+            "employed_share": (600.0 + effect, PERSONS),
+            "inflow_share": (90.0, PERSONS),
+            "new_hardened": (20.0 + noise - effect / 10, 1.0),
+            "programme_euros_budget": (money / 100, 1.0),
+            "programme_euros_spent": (money / 110, 1.0),
+            "programme_posts_filled": (money / 8e6, 1.0),
+            "programme_enrolled": (money / 1e6, 1.0),
+        }
+        for name, (numerator, size) in level.items():
+            rows.append(
+                {
+                    "year": year,
+                    "view": "place",
+                    "group": "all",
+                    "outcome": name,
+                    "value": numerator / size,
+                    "expected": numerator / size,
+                    "numerator": numerator,
+                    "denominator": size,
+                    "expected_numerator": numerator,
+                }
+            )
+    return rows
+
+
+def failing(task: Task) -> list[Run]:
+    """Draw 2 fails with an error that nobody caught, draw 3 as a failure of one scenario."""
+    if task.draw == 2:
+        raise ZeroDivisionError("draw 2 divides by zero")
+    runs = simulate(task)
+    if task.draw == 3:
+        lost = runs[0]
+        failure = Failure("outcomes", "ValueError", "nothing to count", "trace")
+        runs[0] = Run(lost.scenario, lost.area, lost.draw, lost.seed, (), 0.1, 1, failure)
+    return runs
+
+
+def dying(task: Task) -> list[Run]:
+    """The worker of draw 2 is killed every time."""
+    if task.draw == 2:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return simulate(task)
+
+
+def dying_once(task: Task) -> list[Run]:
+    """The worker of draw 2 is killed the first time."""
+    if task.draw == 2 and task.attempt == 1:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return simulate(task)
+
+
+def threads(task: Task) -> list[Run]:
+    """The run says which setting for threads its process found."""
+    name = os.environ.get("OPENBLAS_NUM_THREADS", "none")
+    return [Run(name, task.area, task.draw, task.seed, (), 0.0)]
+
+
+def slow(task: Task) -> list[Run]:
+    """Draw 1 is quick, the others take very long."""
+    if task.draw > 1:
+        time.sleep(600)
+    return simulate(task)
+
+
+def interrupted(task: Task) -> list[Run]:
+    """Somebody presses Ctrl-C in draw 2."""
+    if task.draw == 2:
+        raise KeyboardInterrupt
+    return simulate(task)
+
+
+def announcing(task: Task) -> list[Run]:
+    """Like slow, but leaves a mark when draw 1 is finished."""
+    if task.draw == 1:
+        Path(os.environ["WIJKLAB_TEST_MARK"]).touch()
+    return slow(task)
