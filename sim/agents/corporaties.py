@@ -1,0 +1,140 @@
+"""Corporaties own dwellings and let the vacant ones by a stated rule; the market lets the others."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import mesa
+import numpy as np
+
+from sim.draws import Rows, threshold
+from sim.population import columns as c
+from sim.population.demography import move_people
+from sim.population.donors import arrive
+
+if TYPE_CHECKING:
+    from sim.model import NeighbourhoodModel
+
+CORPORATIES_PER_AREA = 3
+"""Most focus areas have three to four larger corporaties; judgement."""
+
+
+class Corporatie(mesa.Agent):
+    """A housing corporation.
+
+    Rule: of its vacant dwellings a share (parameter ``demography.local_share``) goes to residents of the area, longest
+    registered first; the others, and what no resident takes, go to newcomers.
+    """
+
+    def __init__(self, model: NeighbourhoodModel, number: int) -> None:
+        super().__init__(model)
+        self.number = number
+        self.let_local = 0
+        self.let_newcomers = 0
+
+    def order_seekers(self, seekers: Seekers) -> Rows:
+        """Return the order in which seekers are served: longest registered first."""
+        return seekers.longest_first()
+
+    def allocate(self, model: NeighbourhoodModel, vacant: Rows, seekers: Seekers) -> Rows:
+        """Let this corporatie's vacant dwellings to residents; return those left for newcomers."""
+        own = vacant[model.dwellings.landlord[vacant] == self.number]
+        left = let_to_residents(model, own, seekers, self.order_seekers(seekers))
+        self.let_local += own.size - left.size
+        self.let_newcomers += left.size
+        return left
+
+
+class Seekers:
+    """Persons and households of the area who look for a dwelling this month.
+
+    Attributes:
+        person: rows of persons who want a dwelling of their own.
+        home: rows of households that want another dwelling.
+        taken: who has found one, in the order persons, households.
+    """
+
+    def __init__(self, model: NeighbourhoodModel) -> None:
+        people, households = model.people, model.households
+        self.person = np.flatnonzero(people.column("seeking_since") >= 0)
+        self.home = np.flatnonzero(households.column("seeking_since") >= 0)
+        self.since = np.concatenate([people.seeking_since[self.person], households.seeking_since[self.home]])
+        life = np.concatenate([people.life[self.person], households.life[self.home]])
+        self.queue_number = model.draws.order("housing.queue", life)
+        self.taken = np.zeros(self.since.size, dtype=bool)
+
+    def longest_first(self) -> Rows:
+        """Return the seekers without a dwelling yet, longest registered first."""
+        order = np.lexsort((self.queue_number, self.since))
+        return order[~self.taken[order]]
+
+
+def let_to_residents(model: NeighbourhoodModel, vacant: Rows, seekers: Seekers, order: Rows) -> Rows:
+    """Let a share of the dwellings to seekers in the given order; return the dwellings that are left."""
+    life = model.dwellings.life[vacant]
+    local = model.draws.happens("housing.local", life, threshold(model.p["demography.local_share"]), model.month)
+    offered = vacant[local]
+    count = min(offered.size, order.size)
+    served, homes = order[:count], offered[:count]
+    seekers.taken[served] = True
+    persons = served < seekers.person.size
+    _start_households(model, seekers.person[served[persons]], homes[persons])
+    _move_households(model, seekers.home[served[~persons] - seekers.person.size], homes[~persons])
+    return np.concatenate([vacant[~local], offered[count:]])
+
+
+def _start_households(model: NeighbourhoodModel, persons: Rows, dwellings: Rows) -> None:
+    """Let persons leave their household for a dwelling of their own."""
+    people, households = model.people, model.households
+    if persons.size == 0:
+        return
+    old = people.household[persons].copy()
+    homes = households.allocate(persons.size)
+    # an id derived from the dwelling and the month is unique: a dwelling is let once a month
+    from sim.draws import derive_ids
+
+    households.life[homes] = derive_ids(model.dwellings.life[dwellings], "starters", model.month)
+    households.dwelling[homes] = dwellings
+    households.standing[homes] = households.standing[old]
+    households.shock[homes] = model.draws.normal("housing.start_shock", people.life[persons])
+    households.head[homes] = persons
+    model.occupy(dwellings, homes)
+    was_partner = households.partner[old] == persons
+    households.partner[old[was_partner]] = -1
+    move_people(model, persons, homes)
+    people.position[persons] = c.HEAD
+
+
+def _move_households(model: NeighbourhoodModel, homes: Rows, dwellings: Rows) -> None:
+    """Let households change dwellings within the area."""
+    people, households = model.people, model.households
+    if homes.size == 0:
+        return
+    left = households.dwelling[homes].copy()
+    model.dwellings.household[left] = -1
+    model.dwellings.vacant_since[left] = model.month
+    households.dwelling[homes] = dwellings
+    households.seeking_since[homes] = c.LONG_AGO
+    model.occupy(dwellings, homes)
+    moved = np.zeros(households.used, dtype=bool)
+    moved[homes] = True
+    rows = np.flatnonzero((people.column("status") == c.INSIDE) & moved[people.column("household")])
+    dwelling = households.dwelling[people.household[rows]]
+    people.street[rows] = model.dwellings.street[dwelling]
+    people.wijk[rows] = model.dwellings.wijk[dwelling]
+    model.counts.place(rows)
+
+
+def let_vacant(model: NeighbourhoodModel) -> None:
+    """Let what stands empty longer than the usual friction, down to the normal vacancy of the base date."""
+    dwellings = model.dwellings
+    vacant = np.flatnonzero(dwellings.column("household") < 0)
+    ready = vacant[dwellings.vacant_since[vacant] <= model.month - model.p["demography.friction"]]
+    free = max(vacant.size - model.normal_vacancy, 0)
+    order = np.lexsort((dwellings.life[ready], dwellings.vacant_since[ready]))
+    ready = ready[order[:free]]
+    seekers = Seekers(model)
+    left = [corporatie.allocate(model, ready, seekers) for corporatie in model.corporaties]
+    market = ready[dwellings.landlord[ready] < 0]
+    left.append(let_to_residents(model, market, seekers, seekers.longest_first()))
+    arrive(model, np.sort(np.concatenate(left)))

@@ -1,0 +1,335 @@
+"""Counts what happens, month by month, in cells of wijk, age, exposure and start group; sums are whole numbers.
+
+Every resident and followed leaver lies in one cell. A view or a group of the outcome table is a set of cells, so that
+all of them come from the same counts and can be added up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.calendar import MONTHS_PER_YEAR, year_of
+from sim.draws import TWO32, U32, Bools, Rows
+from sim.mechanisms.offending import stages
+from sim.mechanisms.reconviction import close_cohort
+from sim.outcomes import AGE_EDGES, AGE_GROUPS, EXPOSED, OUTCOMES, PEOPLE, PLACE, Outcome
+from sim.population import columns as c
+from sim.programme.services import OFFERED, YOUTH_AGES
+
+if TYPE_CHECKING:
+    from sim.model import NeighbourhoodModel
+
+BANDS = len(AGE_EDGES) - 1
+START_BANDS = BANDS + 1
+EXPOSED_AFTER = 12
+"""Months lived here at ages 8 to 27 after which somebody belongs to the view ``exposed``."""
+
+DAYS_PER_MONTH = 365.25 / 12
+
+BAND_OF_AGE = (np.searchsorted(np.asarray(AGE_EDGES), np.arange(256), side="right") - 1).astype(np.uint16)
+
+Series = dict[str, NDArray[np.int64]]
+
+
+class Year:
+    """The counts of one calendar year: realised and expected, by cell, and money."""
+
+    def __init__(self, cells: int) -> None:
+        self.cells = cells
+        self.counts: Series = {}
+        self.expected: Series = {}
+        self.area: dict[str, int] = {}
+        self.area_expected: dict[str, int] = {}
+        self.money: dict[str, float] = {}
+        self.months = 0
+
+    def series(self, store: Series, name: str) -> NDArray[np.int64]:
+        """Return the array of a series, made on first use."""
+        if name not in store:
+            store[name] = np.zeros(self.cells, dtype=np.int64)
+        return store[name]
+
+
+class Counts:
+    """The counts of a world.
+
+    Args:
+        model: the world.
+        wijken: number of wijken of the area.
+    """
+
+    def __init__(self, model: NeighbourhoodModel, wijken: int) -> None:
+        self.model = model
+        self.wijken = wijken
+        self.cells_total = BANDS * (1 + (wijken + 1) * 2 * START_BANDS * 2)
+        self.years: dict[int, Year] = {}
+        self.enrolled = dict.fromkeys(OFFERED, 0)
+        self.halt = 0
+        self.halt_added = 0.0
+        self._last_expected: dict[str, tuple[int, ...]] = {}
+        number = np.arange(self.cells_total)
+        self.band_of = number % BANDS
+        rest = number // BANDS - 1
+        self.somebody = rest >= 0
+        self.poor_of = rest % 2
+        self.start_of = rest // 2 % START_BANDS
+        self.exposed_of = rest // 2 // START_BANDS % 2 * self.somebody
+        self.wijk_of = np.where(self.somebody, rest // 2 // START_BANDS // 2, -1)
+
+    # --- where people are counted
+
+    def place(self, rows: Rows) -> None:
+        """Renew the cell of persons who moved, were born, or whose exposure or start group changed."""
+        people = self.model.people
+        wijk = np.minimum(people.wijk[rows].astype(np.int64), self.wijken)
+        exposed = people.exposed_months[rows] >= EXPOSED_AFTER
+        cell = (wijk * 2 + exposed) * START_BANDS + people.start_band[rows]
+        people.cell[rows] = 1 + cell * 2 + people.start_poor[rows]
+
+    def cells(self) -> NDArray[np.uint16]:
+        """Return the cell of every row now; cell numbers below the number of bands stand for nobody."""
+        people = self.model.people
+        cell: NDArray[np.uint16] = people.column("cell") * np.uint16(BANDS)
+        cell += BAND_OF_AGE[people.column("age")]
+        return cell
+
+    def _cells_of(self, rows: Rows) -> NDArray[np.int64]:
+        people = self.model.people
+        return people.cell[rows].astype(np.int64) * BANDS + BAND_OF_AGE[people.age[rows]]
+
+    def expose(self) -> None:
+        """Add a month to the exposure of residents of 8 to 27; who reaches twelve changes cell."""
+        people = self.model.people
+        age = people.column("age")
+        young = (people.column("status") == c.INSIDE) & (age >= YOUTH_AGES[0]) & (age < YOUTH_AGES[1])
+        young &= people.column("exposed_months") < EXPOSED_AFTER
+        rows = np.flatnonzero(young)
+        people.exposed_months[rows] += 1
+        self.place(rows[people.exposed_months[rows] == EXPOSED_AFTER])
+
+    def start(self) -> None:
+        """Mark who lives here at the scenario's start, by age and income; exposure begins to count."""
+        people = self.model.people
+        rows = np.flatnonzero(people.column("status") != c.FREE)
+        inside = people.status[rows] == c.INSIDE
+        people.start_band[rows] = np.where(inside, BAND_OF_AGE[people.age[rows]] + 1, 0)
+        people.start_poor[rows] = inside & people.low_income[rows]
+        people.exposed_months[rows] = 0
+        self.place(rows)
+        self.years = {}
+
+    # --- adding up
+
+    @property
+    def year(self) -> Year:
+        """The running year."""
+        number = year_of(self.model.month)
+        if number not in self.years:
+            self.years[number] = Year(self.cells_total)
+        return self.years[number]
+
+    def add(self, series: str, rows: Rows) -> None:
+        """Count persons in a series."""
+        if rows.size:
+            target = self.year.series(self.year.counts, series)
+            np.add.at(target, self._cells_of(rows), 1)
+
+    def add_expected(self, series: str, cells: NDArray[np.uint16], chance: U32) -> None:
+        """Add the chances of persons in the given cells; whole numbers, so exact in any order."""
+        if chance.size:
+            target = self.year.series(self.year.expected, series)
+            # sums of 32-bit integers stay below 2**53: float64 holds them exactly
+            target += np.bincount(cells, weights=chance, minlength=self.cells_total).astype(np.int64)
+
+    def add_area(self, series: str, realised: int, expected: tuple[int, ...] = ()) -> None:
+        """Count events that belong to a place; ``expected`` per kind, out of two to the power 32."""
+        year = self.year
+        year.area[series] = year.area.get(series, 0) + realised
+        year.area_expected[series] = year.area_expected.get(series, 0) + sum(expected)
+        self._last_expected[series] = expected
+
+    def last_expected(self, series: str) -> tuple[int, ...]:
+        """Return what was expected this month, per kind."""
+        return self._last_expected[series]
+
+    def month_end(self) -> None:
+        """Count who is here this month and the programme's money; close the year in December."""
+        model = self.model
+        self.expose()
+        year = self.year
+        year.months += 1
+        here = np.bincount(self.cells(), minlength=self.cells_total)
+        year.series(year.counts, "person_months")[:] += here
+        municipality = model.municipality
+        additions = {
+            "euros_budget": municipality.budget / MONTHS_PER_YEAR,
+            "euros_spent": sum(stock.cost(model.p) for stock in municipality.stocks.values()),
+            "posts": sum(stock.posts for stock in municipality.stocks.values()) / MONTHS_PER_YEAR,
+            "places": sum(municipality.new_places(name) for name in OFFERED) / MONTHS_PER_YEAR,
+        }
+        additions["euros_replacing"] = additions["euros_spent"] * (1 - model.p["programme.additionality"])
+        for name, amount in additions.items():
+            year.money[name] = year.money.get(name, 0.0) + amount
+        if model.month % MONTHS_PER_YEAR == MONTHS_PER_YEAR - 1:
+            self._close_year()
+
+    def _close_year(self) -> None:
+        model, year, people = self.model, self.year, self.model.people
+        close_cohort(model)
+        rows = np.flatnonzero(people.column("status") != c.FREE)
+        self.add("residents", rows)
+        self.add("employed", rows[people.work[rows] == c.EMPLOYED])
+        self.add("low_income", rows[people.low_income[rows]])
+        self.add("unsafe", rows[people.unsafe[rows] & (people.status[rows] == c.INSIDE)])
+        age = people.age[rows]
+        youths = rows[(age >= 12) & (age < 25)]
+        stage = stages(people, youths)
+        for number in (1, 2, 3):
+            self.add(f"stage_{number}", youths[stage == number])
+        year.money["enrolled"] = float(sum(self.enrolled.values()) + self.halt)
+        self.enrolled = dict.fromkeys(OFFERED, 0)
+        self.halt, self.halt_added = 0, 0.0
+
+    # --- reading out
+
+    def weight(self) -> NDArray[np.float64]:
+        """Return by cell what one counted person stands for: leavers are followed in part."""
+        return np.where(self.wijk_of == self.wijken, 1 / self.model.elsewhere_share, 1.0)
+
+    def ages_within(self, ages: tuple[int, int], view: str) -> Bools:
+        """Return the cells of an age range: present age, or age at the start for the view ``people``."""
+        low = np.asarray(AGE_EDGES[:-1]) >= ages[0]
+        chosen = low & (np.asarray(AGE_EDGES[1:]) <= max(ages[1], AGE_EDGES[1]))
+        if view == PEOPLE:
+            return (self.start_of > 0) & chosen[np.maximum(self.start_of - 1, 0)]
+        return chosen[self.band_of]
+
+    def cells_of_view(self, view: str) -> Bools:
+        """Return the cells of a view."""
+        if view == PLACE:
+            return self.somebody & (self.wijk_of < self.wijken)
+        if view == PEOPLE:
+            return self.somebody & (self.start_of > 0)
+        return self.somebody & (self.exposed_of == 1)
+
+    def groups(self, view: str) -> dict[str, Bools]:
+        """Return the groups of a view with their cells; ``all`` first."""
+        every = np.ones(self.cells_total, dtype=bool)
+        found = {"all": every}
+        for name, ages in AGE_GROUPS.items():
+            found[f"age:{name}"] = self.ages_within(ages, view)
+        if view == PEOPLE:
+            found["start:low-income"] = self.poor_of == 1
+            found["start:other-income"] = self.poor_of == 0
+        if view == PLACE:
+            for number, wijk in enumerate(self.model.area.wijken):
+                found[f"wijk:{wijk.code}"] = self.wijk_of == number
+        return found
+
+    def rows(self, groups: Sequence[str] = ()) -> list[dict[str, Any]]:
+        """Return the rows of the outcome table for the complete years since the start.
+
+        Args:
+            groups: groups beside ``all``: names such as ``age:12-17``, or kinds such as ``wijk`` for all of a kind.
+        """
+        found: list[dict[str, Any]] = []
+        for number, year in sorted(self.years.items()):
+            if year.months == MONTHS_PER_YEAR:
+                for outcome in OUTCOMES.values():
+                    found.extend(self._outcome_rows(number, year, outcome, groups))
+        return found
+
+    def _outcome_rows(self, number: int, year: Year, outcome: Outcome, groups: Sequence[str]) -> Iterable[dict[str, Any]]:
+        for view in outcome.views:
+            everything = self.groups(view) if groups else {"all": np.ones(self.cells_total, dtype=bool)}
+            for group, mask in everything.items():
+                if group != "all" and group not in groups and group.split(":")[0] not in groups:
+                    continue
+                figures = self._figures(number, year, outcome, view, group, mask)
+                if figures is not None:
+                    yield row_of(number, view, group, outcome.id, *figures)
+
+    def _figures(
+        self, number: int, year: Year, outcome: Outcome, view: str, group: str, mask: Bools
+    ) -> tuple[float, float, float] | None:
+        """Return numerator, denominator and expected numerator for the whole area, or ``None`` for no row."""
+        fraction = self.model.fraction
+        if outcome.numerator in year.money:
+            amount = year.money[outcome.numerator] / fraction
+            return (amount, 1.0, amount) if group == "all" else None
+        cells = mask & self.cells_of_view(view) & self.ages_within(outcome.ages, view)
+        if outcome.numerator in year.area or outcome.numerator in ("crimes", "registered_crimes"):
+            if group != "all":
+                return None
+            top = year.area.get(outcome.numerator, 0) * 1.0
+            expected = year.area_expected.get(outcome.numerator, 0) / TWO32
+        else:
+            top, expected = self._summed(number, year, outcome, view, cells)
+        if not outcome.denominator:
+            bottom = fraction
+        else:
+            bottom = self._total(year.counts, self._series(outcome.denominator, view), cells)
+            if outcome.denominator == "person_years":
+                bottom /= MONTHS_PER_YEAR
+        if bottom <= 0 or not self._exists(number, outcome):
+            return None
+        scale = outcome.scale / fraction
+        if not outcome.denominator:
+            return top * outcome.scale / fraction, 1.0, expected * outcome.scale / fraction
+        return top * scale, bottom / fraction, expected * scale
+
+    def _summed(
+        self, number: int, year: Year, outcome: Outcome, view: str, cells: Bools
+    ) -> tuple[float, float]:
+        if outcome.numerator == "custody_days":
+            days = self._total(year.counts, "custody", cells) * DAYS_PER_MONTH
+            return days, days
+        top = self._total(year.counts, self._series(outcome.numerator, view), cells)
+        if outcome.expectation:
+            return top, self._total(year.expected, outcome.numerator, cells) / TWO32
+        return top, top
+
+    def _exists(self, number: int, outcome: Outcome) -> bool:
+        """A follow-up of two years exists from the third year of the scenario on."""
+        if outcome.denominator.startswith("convicted"):
+            return number - min(self.years) >= 2
+        return True
+
+    @staticmethod
+    def _series(name: str, view: str) -> str:
+        if name in ("person_years",):
+            return "person_months"
+        if name.startswith(("convicted_", "reconvicted_")):
+            return f"{name}_{'place' if view == PLACE else 'all'}"
+        return name
+
+    def _total(self, store: Mapping[str, NDArray[np.int64]], name: str, cells: Bools) -> float:
+        if name not in store:
+            return 0.0
+        if name.endswith("_place"):  # counted by where they lived when convicted, wherever they are now
+            cells = np.ones_like(cells) & self.somebody
+        return float((store[name][cells] * self.weight()[cells]).sum())
+
+
+def row_of(
+    year: int, view: str, group: str, outcome: str, numerator: float, denominator: float, expected: float
+) -> dict[str, Any]:
+    """Return one row of the outcome table."""
+    return {
+        "year": year,
+        "view": view,
+        "group": group,
+        "outcome": outcome,
+        "value": numerator / denominator,
+        "expected": expected / denominator,
+        "numerator": numerator,
+        "denominator": denominator,
+        "expected_numerator": expected,
+    }
+
+
+__all__ = ["EXPOSED", "Counts", "Year", "row_of"]

@@ -1,0 +1,124 @@
+"""The second layer: what is reported, registered and cleared, and who becomes a registered suspect (DESIGN D7)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.calendar import year_of
+from sim.draws import F32, F64, Bools, Rows, threshold, thresholds
+from sim.mechanisms.offending import Offences
+from sim.mechanisms.places import Crimes
+from sim.parameters import ParameterSet
+from sim.population import columns as c
+
+if TYPE_CHECKING:
+    from sim.model import NeighbourhoodModel
+
+SUSPECT_AGE = 12
+FIRST_LISTED_AGE = 10
+"""``register.age_ratio`` begins at this age."""
+
+
+@dataclass
+class Suspects:
+    """Who is registered as a suspect this month.
+
+    Attributes:
+        rows: persons, each once.
+        serious: whether for a serious offence.
+        known: whether registered before.
+    """
+
+    rows: Rows
+    serious: Bools
+    known: Bools
+
+
+class Register:
+    """Chances of registration and clearance, as tables.
+
+    The chance of a known suspect is ``known_ratio`` times that of an unknown one; both are spread around the overall
+    clearance with the share of offences by known persons frozen at the base year.
+    """
+
+    def __init__(self, p: ParameterSet, known_share: float) -> None:
+        self.p = p
+        self.registered = np.array([p["register.minor_registered"], p["register.serious_registered"]])
+        self.cleared = np.array([p["register.minor_cleared"], p["register.serious_cleared"]])
+        ages = p.table("register.age_ratio")
+        age = np.ones(256)
+        age[: FIRST_LISTED_AGE + ages.size] = np.concatenate([np.zeros(FIRST_LISTED_AGE), ages])
+        age[:SUSPECT_AGE] = 0.0
+        ratio = p["register.known_ratio"]
+        unknown = 1 / (1 + known_share * (ratio - 1))
+        self.detection: F64 = np.stack([age * unknown, age * unknown * ratio])  # by known, age
+
+    def chances(self, model: NeighbourhoodModel) -> tuple[F32, F32]:
+        """Return per kind the chance that a participation leads to registration as a suspect, for everybody.
+
+        Inside the area clearance follows the hours of the area's police; elsewhere it is the national one.
+        """
+        people = model.people
+        police = model.police.clearance_factor
+        share = self.p["places.inside_share"]
+        here = people.column("status") == c.INSIDE
+        factor = np.where(here, share * police + (1 - share), 1.0).astype(np.float32)
+        cell = (people.column("registrations") > 0).astype(np.uint16)
+        cell <<= 8
+        cell |= people.column("age")
+        detection = self.detection.ravel().astype(np.float32).take(cell)
+        detection *= factor
+        chances = [np.float32(self.registered[kind] * self.cleared[kind]) * detection for kind in (0, 1)]
+        return chances[0], chances[1]
+
+    def process(self, model: NeighbourhoodModel, offences: Offences, crimes: Crimes) -> Suspects:
+        """Register and clear the month's crimes; return the suspects."""
+        draws, people = model.draws, model.people
+        registered = draws.happens("register.reported", crimes.key, thresholds(self.registered)[crimes.kind])
+        detection = np.ones(crimes.kind.size)
+        known = (people.registrations[offences.row] > 0).astype(np.intp)
+        detection[: crimes.residents] = self.detection[known, people.age[offences.row]]
+        police = np.where(crimes.street >= 0, model.police.clearance_factor, 1.0)
+        chance = thresholds(self.cleared[crimes.kind] * detection * police)
+        cleared = registered & draws.happens("register.cleared", crimes.key, chance)
+        self._count(model, crimes, registered, cleared)
+        return self._suspects(model, offences, cleared[: crimes.residents], crimes.key)
+
+    def _count(self, model: NeighbourhoodModel, crimes: Crimes, registered: Bools, cleared: Bools) -> None:
+        inside = crimes.street >= 0
+        here = inside & registered
+        np.add.at(model.streets.registered, crimes.street[here], 1)
+        minor, serious = (int((here & (crimes.kind == kind)).sum()) for kind in (c.MINOR, c.SERIOUS))
+        expected = [int(share * whole) for share, whole in zip(self.registered, model.counts.last_expected("crimes"), strict=True)]
+        model.counts.add_area("registered_crimes", minor + serious, (expected[0], expected[1]))
+        model.counts.add_area("cleared_crimes", int((here & cleared).sum()))
+        model.police.take_in(minor, serious)
+
+    def _suspects(
+        self, model: NeighbourhoodModel, offences: Offences, cleared: Bools, key: NDArray[np.uint64]
+    ) -> Suspects:
+        people, year = model.people, year_of(model.month)
+        at = np.flatnonzero(cleared)
+        joint = at[offences.partner[at] >= 0]
+        identified = model.draws.happens(
+            "register.partner", key[joint], threshold(self.p["register.partner_identified"])
+        )
+        joint = joint[identified]
+        rows = np.concatenate([offences.row[at], offences.partner[joint]])
+        kinds = np.concatenate([offences.kind[at], offences.kind[joint]])
+        old_enough = people.age[rows] >= SUSPECT_AGE
+        rows, kinds = rows[old_enough], kinds[old_enough]
+        who, which = np.unique(rows, return_inverse=True)
+        serious = np.bincount(which[kinds == c.SERIOUS], minlength=who.size) > 0
+        known = people.registrations[who] > 0
+        people.registrations[who] = np.minimum(people.registrations[who].astype(np.int64) + 1, 255)
+        people.last_registered[who] = model.month
+        fresh = people.registered_year[who] != year
+        people.registered_year[who] = year
+        model.counts.add("suspects", who[fresh])
+        model.counts.add("known_suspects", who[fresh & known])
+        return Suspects(who, serious, known)

@@ -1,0 +1,294 @@
+"""The model of one area: ``step()`` lives one month and reads as its table of contents."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import mesa
+import networkx as nx
+import numpy as np
+from numpy.typing import NDArray
+
+from sim import setup, snapshot
+from sim.agents.agentset import ColumnAgentSet, Youth
+from sim.agents.corporaties import let_vacant
+from sim.areas import load_area
+from sim.calendar import MONTHS_PER_YEAR, SCENARIO_START, month_label
+from sim.draws import Draws, Rows
+from sim.levers import LeverSchedule
+from sim.mechanisms import income, offending, places
+from sim.networks import friends, graphs
+from sim.parameters import ParameterSet, load_parameters
+from sim.parameters.loader import frozen_centres
+from sim.population import columns as c
+from sim.programme import services
+from sim.scenario import Scenario
+
+BLOCK_ROWS = 65_536
+"""Rows worked on at once: the columns of a block fit the cache. Results do not depend on it."""
+
+AUGUST, SEPTEMBER, JANUARY = 7, 8, 0
+
+
+class NeighbourhoodModel(mesa.Model):
+    """One focus area with its residents and institutions, month by month.
+
+    The constructor synthesises the population of January 2022, gives it a past, lives 36 months of burn-in and then
+    the months up to the scenario's start.
+
+    Args:
+        area: id of the area, see :func:`sim.areas.area_ids`.
+        scenario: what policy does; ``None`` for no programme at all.
+        rng: the seed, an integer.
+        sample: share of the street segments to simulate, above 0 up to 1.
+        draw: number of the parameter draw; 0 is the central set.
+        parameters: a parameter set in place of ``draw``.
+        start: month at which to stop preparing (default: the scenario's start).
+        elsewhere_share: share of the leavers followed elsewhere; by default 10 % at full scale and more in a sample.
+        threads: threads for the work on blocks of rows.
+        block_rows: rows per block.
+        centres: frozen centres in place of the packaged ones (they are made with this).
+
+    Raises:
+        UnknownArea: when there is no such area.
+        ValueError: when ``sample`` is not above 0 and at most 1.
+    """
+
+    def __init__(
+        self,
+        area: str = "den-haag-zuidwest",
+        scenario: Scenario | None = None,
+        rng: int | None = 1,
+        sample: float = 1.0,
+        draw: int = 0,
+        parameters: ParameterSet | None = None,
+        start: int | None = None,
+        elsewhere_share: float | None = None,
+        threads: int = 1,
+        block_rows: int = BLOCK_ROWS,
+        centres: Mapping[str, Any] | None = None,
+        _state: snapshot.State | None = None,
+    ) -> None:
+        super().__init__(rng=rng)
+        if not 0 < sample <= 1:
+            raise ValueError(f"sample is {sample}; choose a share above 0 and at most 1")
+        self.seed_value = int(rng) if rng is not None else 0
+        self.scenario = scenario
+        self.area = load_area(area)
+        self.sample = float(sample)
+        self.draw = draw
+        self.p = parameters if parameters is not None else load_parameters(draw, area)
+        self.draws = Draws(self.seed_value)
+        self.threads, self.block_rows = threads, block_rows
+        self.centres = centres if centres is not None else frozen_centres()
+        full_scale = self.p["demography.elsewhere_share"]
+        self.elsewhere_share = elsewhere_share if elsewhere_share is not None else min(1.0, full_scale / self.sample)
+        self._schedule = scenario.schedule(area) if scenario is not None else LeverSchedule({})
+        if _state is not None:
+            setup.restore_world(self, _state)
+            return
+        setup.found_world(self)
+        first = scenario.start_month if scenario is not None else SCENARIO_START
+        setup.live_until(self, first if start is None else start)
+        self.begin()
+
+    # --- the month
+
+    def step(self) -> None:
+        """Live one month."""
+        self.grow_older()
+        self.plan_institutions()
+        self.run_cases()
+        self.move_house()
+        self.learn_and_work()
+        self.offend()
+        self.register_and_judge()
+        self.count()
+        self.month += 1
+
+    def grow_older(self) -> None:
+        """The calendar: birthdays, and in January the streets' counts of last year."""
+        self.birthday_rows = self.demography.birthdays(self)
+        self._workers = None
+        if self.month % MONTHS_PER_YEAR == JANUARY:
+            places.turn_of_year(self)
+
+    def plan_institutions(self) -> None:
+        """Institutions plan: money to posts, police hours to cases, schools look for teachers."""
+        self.municipality.plan()
+        self.police.plan()
+        self.schools_of_area.plan()
+
+    def run_cases(self) -> None:
+        """Cases: youths are found and enrolled, drop out or finish; what they receive takes effect."""
+        services.run_cases(self)
+        self.municipality.find_and_enrol()
+        services.apply_effects(self)
+
+    def move_house(self) -> None:
+        """People are born, die, leave home, form and end households; dwellings fall vacant and are let."""
+        if not self.demography_held:
+            self.demography.live(self, self.birthday_rows)
+            let_vacant(self)
+
+    def learn_and_work(self) -> None:
+        """School year, early leaving, work, income, feeling safe; friendships are renewed in September."""
+        season = self.month % MONTHS_PER_YEAR
+        rows = self.birthday_rows[self.people.status[self.birthday_rows] != c.FREE]
+        if not self.demography_held:
+            if season == AUGUST:
+                self.schooling.new_year(self)
+            self.schooling.leave_early(self, rows)
+            self.employers.settle(rows)
+            income.review(self, rows)
+        places.feel_unsafe(self, rows)
+        if season == SEPTEMBER:
+            friends.renew(self)
+        self._youths = None
+
+    def offend(self) -> None:
+        """Youths and adults offend or not: alone or together, here or elsewhere, on a street, with a victim."""
+        self.rates = self.offending.rates(self)
+        chances = self.register.chances(self)
+        offending.count_expectations(self, self.rates, chances)
+        self.offences = self.offending.draw(self, self.rates)
+        self.crimes = self.places.crimes(self, self.offences, self.rates)
+
+    def register_and_judge(self) -> None:
+        """Offences are registered and cleared or not; Halt, diversion, prosecution, custody and return."""
+        suspects = self.register.process(self, self.offences, self.crimes)
+        self.justice.handle(suspects)
+        offending.remember(self, self.offences)
+        offending.count_offenders(self, self.offences)
+
+    def count(self) -> None:
+        """The month is counted."""
+        self.justice.count_custody()
+        self.counts.month_end()
+
+    # --- what the reader asks
+
+    @property
+    def residents(self) -> ColumnAgentSet:
+        """Everybody who lives in the area now."""
+        return ColumnAgentSet(self, np.flatnonzero(self.people.column("status") == c.INSIDE))
+
+    @property
+    def youths(self) -> ColumnAgentSet:
+        """Residents of 8 to 27, the ages the programme is for."""
+        age = self.people.column("age")
+        low, high = services.YOUTH_AGES
+        rows = np.flatnonzero((self.people.column("status") == c.INSIDE) & (age >= low) & (age < high))
+        return ColumnAgentSet(self, rows, Youth)
+
+    @property
+    def label(self) -> str:
+        """The month about to be lived, as ``2025-01``."""
+        return month_label(self.month)
+
+    def network(self, kind: str, wijk: str | None = None, school_class: int | None = None) -> nx.Graph:
+        """Return a network as a networkx graph, see :func:`sim.networks.graphs.network`."""
+        return graphs.network(self, kind, wijk, school_class)
+
+    def outcome_rows(self, groups: Sequence[str] = ()) -> list[dict[str, Any]]:
+        """Return the outcome table's rows of the complete years since the start (see ``docs/contracts.md``)."""
+        return self.counts.rows(groups)
+
+    # --- copies
+
+    def begin(self) -> None:
+        """Mark this month as the start: views ``people`` and ``exposed`` and the counts begin here."""
+        self.start = self.month
+        self.counts.start()
+
+    def branch(self, scenario: Scenario | None) -> NeighbourhoodModel:
+        """Return an independent world in the same state under another scenario; the counts begin anew."""
+        twin = self._twin(self.state(), scenario)
+        twin.begin()
+        return twin
+
+    def state(self) -> snapshot.State:
+        """Return a copy of everything that decides how this world goes on."""
+        return snapshot.take(self)
+
+    def save(self, path: Path) -> None:
+        """Write the state to a new folder: npy files and one JSON file."""
+        snapshot.write(self.state(), path)
+
+    @classmethod
+    def restore(cls, path: Path, scenario: Scenario | None = None) -> NeighbourhoodModel:
+        """Return a world read from a folder written by :meth:`save`, going on under a scenario."""
+        return cls._of_state(snapshot.read(path), scenario)
+
+    def _twin(self, state: snapshot.State, scenario: Scenario | None) -> NeighbourhoodModel:
+        return type(self)._of_state(
+            state, scenario, parameters=self.p, threads=self.threads, block_rows=self.block_rows, centres=self.centres
+        )
+
+    @classmethod
+    def _of_state(cls, state: snapshot.State, scenario: Scenario | None, **options: Any) -> NeighbourhoodModel:
+        facts = state.facts
+        return cls(
+            area=facts["area"], scenario=scenario, rng=facts["seed"], sample=facts["sample"], draw=facts["draw"],
+            elsewhere_share=facts["elsewhere_share"], _state=state, **options,
+        )  # fmt: skip
+
+    # --- for the mechanisms
+
+    @property
+    def levers(self) -> LeverSchedule:
+        """The levers of the scenario in this area."""
+        return self._schedule
+
+    def blocks(self, work: Callable[[slice], None], rows: int) -> None:
+        """Call ``work`` for blocks of rows; each call may write only to its own rows."""
+        slices = [slice(low, min(low + self.block_rows, rows)) for low in range(0, rows, self.block_rows)]
+        if self.threads <= 1 or len(slices) <= 1:
+            for part in slices:
+                work(part)
+            return
+        with ThreadPoolExecutor(self.threads) as pool:
+            list(pool.map(work, slices))
+
+    def youth_rows(self) -> Rows:
+        """Return the rows of residents of the ages at which friends are named (kept for the month)."""
+        if self._youths is None:
+            self._youths = friends.youth_rows(self)
+        return self._youths
+
+    def workers_per_household(self) -> NDArray[np.int64]:
+        """Return how many members work, per household (kept for the month)."""
+        if self._workers is None:
+            people = self.people
+            rows = np.flatnonzero((people.column("status") == c.INSIDE) & (people.column("work") == c.EMPLOYED))
+            self._workers = np.bincount(people.household[rows], minlength=self.households.used)
+        return self._workers
+
+    def drop_ties(self, gone: Rows) -> None:
+        """Forget friends and cases of persons who leave or die."""
+        friends.drop_ties(self, gone)
+
+    def vacate(self, homes: Rows) -> None:
+        """Dissolve households and leave their dwellings vacant."""
+        dwelling = self.households.dwelling[homes]
+        self.dwellings.household[dwelling] = -1
+        self.dwellings.vacant_since[dwelling] = self.month
+        self.households.release(homes)
+
+    def occupy(self, dwellings: Rows, homes: Rows) -> None:
+        """Put households into dwellings."""
+        self.dwellings.household[dwellings] = homes
+        self.dwellings.vacant_since[dwellings] = c.LONG_AGO
+
+
+MONTH = ("grow_older", "plan_institutions", "run_cases", "move_house", "learn_and_work", "offend", "register_and_judge", "count")
+"""The parts of a month in the order of :meth:`NeighbourhoodModel.step`."""
+
+
+def month_table() -> list[tuple[str, str]]:
+    """Return name and one sentence for each part of a month."""
+    return [(name, inspect.getdoc(getattr(NeighbourhoodModel, name)) or "") for name in MONTH]

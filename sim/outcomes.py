@@ -1,0 +1,129 @@
+"""Every outcome, declared once: names, unit, flow or stock, views, better direction, and what it is made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+PLACE, PEOPLE, EXPOSED = "place", "people", "exposed"
+VIEWS = (PLACE, PEOPLE, EXPOSED)
+
+AGE_EDGES = (0, 12, 15, 18, 25, 75, 256)
+"""Age bands in which everything is counted."""
+
+AGE_GROUPS = {"12-17": (12, 18), "18-24": (18, 25), "25+": (25, 256)}
+"""Groups ``age:...`` of the outcome table."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One outcome.
+
+    Attributes:
+        id: name in every table.
+        short: name for wide tables (at most 20 characters).
+        name_nl, name_en: what people read.
+        unit_nl, unit_en: unit as people read it.
+        kind: ``flow`` (over a year) or ``stock`` (at its end).
+        views: populations for which it exists.
+        better: direction that is better, if one is.
+        numerator: counted series of the numerator.
+        denominator: counted series of the denominator; empty for counts and sums.
+        ages: ages of the persons counted, from and below.
+        scale: factor of the numerator (10,000 for rates per 10,000).
+        expectation: whether a conditional expectation is kept beside the realised count.
+    """
+
+    id: str
+    short: str
+    name_nl: str
+    name_en: str
+    unit_nl: str
+    unit_en: str
+    kind: Literal["flow", "stock"]
+    views: tuple[str, ...]
+    better: Literal["lower", "higher"] | None
+    numerator: str
+    denominator: str = "person_years"
+    ages: tuple[int, int] = (0, 256)
+    scale: float = 1.0
+    expectation: bool = False
+
+
+_ALL = VIEWS
+_SHARE = ("aandeel", "share")
+_COUNT_PERSONS = ("personen", "persons")
+_EUR = ("euro", "EUR")
+
+_DECLARED = (
+    Outcome("registered_suspects_12_24_per_10k", "susp_12_24", "Geregistreerde verdachten van 12 tot en met 24 jaar",
+            "Registered suspects aged 12 to 24", "per 10.000 van die leeftijd per jaar", "per 10,000 of that age a year",
+            "flow", _ALL, "lower", "suspects", ages=(12, 25), scale=1e4, expectation=True),
+    Outcome("registered_suspects_12plus_per_10k", "susp_12plus", "Geregistreerde verdachten van 12 jaar en ouder",
+            "Registered suspects aged 12 and over", "per 10.000 van die leeftijd per jaar",
+            "per 10,000 of that age a year", "flow", _ALL, "lower", "suspects", ages=(12, 256), scale=1e4,
+            expectation=True),
+    Outcome("latent_offending_12_17_share", "offend_12_17", "Jongeren van 12 tot en met 17 die een delict plegen",
+            "Youths aged 12 to 17 who commit an offence", "aandeel per jaar", "share a year", "flow",
+            (PLACE, EXPOSED), "lower", "offenders", ages=(12, 18), expectation=True),
+    Outcome("youths_incidental_share", "incidental", "Jongeren van 12 tot en met 24: incidenteel delictgedrag",
+            "Youths aged 12 to 24: incidental offending", *_SHARE, "stock", (PLACE, EXPOSED), None, "stage_1",
+            "residents", ages=(12, 25)),
+    Outcome("youths_repeat_share", "repeat", "Jongeren van 12 tot en met 24: herhaald delictgedrag",
+            "Youths aged 12 to 24: repeat offending", *_SHARE, "stock", (PLACE, EXPOSED), "lower", "stage_2",
+            "residents", ages=(12, 25)),
+    Outcome("youths_hardened_share", "hardened", "Jongeren van 12 tot en met 24: verharde daders",
+            "Youths aged 12 to 24: hardened offenders", *_SHARE, "stock", (PLACE, EXPOSED), "lower", "stage_3",
+            "residents", ages=(12, 25)),
+    Outcome("new_hardened", "new_hardened", "Nieuwe verharde daders van 12 tot en met 24 jaar",
+            "New hardened offenders aged 12 to 24", *_COUNT_PERSONS, "flow", (PLACE, EXPOSED), "lower",
+            "new_hardened", "", ages=(12, 25)),
+    Outcome("crimes_per_1000", "crimes", "Delicten in het gebied, ook de niet geregistreerde",
+            "Crimes in the area, registered or not", "per 1.000 inwoners per jaar", "per 1,000 residents a year",
+            "flow", (PLACE,), "lower", "crimes", scale=1e3, expectation=True),
+    Outcome("registered_crimes_per_1000", "reg_crimes", "Geregistreerde misdrijven in het gebied",
+            "Registered crimes in the area", "per 1.000 inwoners per jaar", "per 1,000 residents a year", "flow",
+            (PLACE,), "lower", "registered_crimes", scale=1e3, expectation=True),
+    Outcome("victims_share", "victims", "Slachtoffers van een delict in het gebied, 15 jaar en ouder",
+            "Victims of a crime in the area, aged 15 and over", "aandeel per jaar", "share a year", "flow",
+            (PLACE,), "lower", "victims", ages=(15, 256)),
+    Outcome("reconvicted_within_2_years_juvenile_share", "recid_juv", "Minderjarigen opnieuw veroordeeld binnen twee jaar",
+            "Juveniles reconvicted within two years", *_SHARE, "flow", _ALL, "lower", "reconvicted_juvenile",
+            "convicted_juvenile"),
+    Outcome("reconvicted_within_2_years_adult_share", "recid_adult", "Volwassenen opnieuw veroordeeld binnen twee jaar",
+            "Adults reconvicted within two years", *_SHARE, "flow", _ALL, "lower", "reconvicted_adult",
+            "convicted_adult"),
+    Outcome("early_school_leavers_share", "early_leavers", "Voortijdig schoolverlaters onder leerlingen van 12 tot en met 22",
+            "Early school leavers among pupils aged 12 to 22", "aandeel per jaar", "share a year", "flow",
+            (PLACE, EXPOSED), "lower", "early_leavers", "pupils", expectation=True),
+    Outcome("employed_share", "employed", "Werkzaam, 15 tot en met 74 jaar", "Employed, aged 15 to 74", *_SHARE,
+            "stock", _ALL, "higher", "employed", "residents", ages=(15, 75)),
+    Outcome("low_income_share", "low_income", "In een huishouden met lage financiele welvaart, 12 jaar en ouder",
+            "In a household of low financial welfare, aged 12 and over", *_SHARE, "stock", _ALL, "lower", "low_income",
+            "residents", ages=(12, 256)),
+    Outcome("feels_unsafe_share", "unsafe", "Voelt zich wel eens onveilig in de eigen buurt, 18 jaar en ouder",
+            "Feels unsafe in own neighbourhood at times, aged 18 and over", *_SHARE, "stock", (PLACE,), "lower",
+            "unsafe", "residents", ages=(18, 256)),
+    Outcome("inflow_share", "inflow", "Verhuisd naar het gebied", "Moved into the area", "aandeel van de inwoners per jaar",
+            "share of the residents a year", "flow", (PLACE,), None, "inflow"),
+    Outcome("outflow_share", "outflow", "Verhuisd uit het gebied", "Moved out of the area",
+            "aandeel van de inwoners per jaar", "share of the residents a year", "flow", (PLACE,), None, "outflow"),
+    Outcome("programme_euros_budget", "budget", "Budget van het programma", "Budget of the programme", *_EUR, "flow",
+            (PLACE,), None, "euros_budget", ""),
+    Outcome("programme_euros_spent", "spent", "Uitgegeven door het programma", "Spent by the programme", *_EUR, "flow",
+            (PLACE,), None, "euros_spent", ""),
+    Outcome("programme_euros_replacing_regular", "replacing", "Waarvan in plaats van regulier budget",
+            "Of which instead of regular budget", *_EUR, "flow", (PLACE,), None, "euros_replacing", ""),
+    Outcome("programme_posts_filled", "posts", "Vervulde posten, gemiddeld over het jaar",
+            "Posts filled, mean over the year", "voltijdposten", "full-time posts", "flow", (PLACE,), None, "posts", ""),
+    Outcome("programme_places", "places", "Plaatsen die het programma toevoegt, gemiddeld over het jaar",
+            "Places the programme adds, mean over the year", "plaatsen", "places", "flow", (PLACE,), None, "places", ""),
+    Outcome("programme_enrolled", "enrolled", "Geplaatst bij programma en gewone dienstverlening samen",
+            "Enrolled in the programme and regular service together", "personen per jaar", "persons a year", "flow",
+            (PLACE,), None, "enrolled", ""),
+    Outcome("custody_days", "custody_days", "Dagen in detentie", "Days in custody", "dagen", "days", "flow",
+            (PLACE, EXPOSED), None, "custody_days", ""),
+)  # fmt: skip
+
+OUTCOMES: dict[str, Outcome] = {outcome.id: outcome for outcome in _DECLARED}
+"""All outcomes by id, in the order in which they are shown."""

@@ -1,0 +1,230 @@
+"""Demography, one month at a time: ageing, birth, death, leaving home, couples, moving out and within.
+
+Slow processes act on a person in the month of birth, so that each month touches a twelfth of the people. Everything
+is decided on the state of last month; then the leavers go, then households are put in order.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.special import ndtri
+
+from sim.draws import F64, U32, Bools, Rows, derive_ids, threshold, thresholds
+from sim.parameters import ParameterSet
+from sim.population import columns as c
+from sim.population.exits import settle_households
+from sim.population.synthesis import set_propensity
+from sim.population.traits import NATIONAL_HIGH, by_age
+
+if TYPE_CHECKING:
+    from sim.model import NeighbourhoodModel
+
+FIRST_ADULT_AGE = 17
+LAST_AGE_AT_HOME = 39
+FERTILE = (15, 50)
+PARTNERING = (20, 50)
+YOUNG_FAMILY_HEAD = 45
+OLDEST = 110
+NATIONAL_HIGH_Z = float(ndtri(NATIONAL_HIGH))
+"""Income position at which the national top fifth begins."""
+
+
+def death_chances(p: ParameterSet) -> F64:
+    """Return the yearly chance of dying by sex and age (2, 256), a Gompertz curve."""
+    age = np.minimum(np.arange(256), OLDEST)
+    levels = (p["demography.death_level_men"], p["demography.death_level_women"])
+    curves = [p["demography.death_child"] + level * np.exp(p["demography.death_slope"] * age) for level in levels]
+    return np.minimum(np.stack(curves), 1.0)
+
+
+def move_chances(p: ParameterSet) -> F64:
+    """Return the yearly chance of an address change by age 0 to 255 (M104)."""
+    return np.interp(np.arange(256), p.table("demography.move_ages"), p.table("demography.moves"))
+
+
+def birth_chances(p: ParameterSet) -> F64:
+    """Return the yearly chance of a birth by age of a woman with a partner; zero outside 15 to 49."""
+    return by_age(p.table("demography.fertility").repeat(5), FERTILE[0], last_value=0.0)
+
+
+def leave_home_chances(p: ParameterSet) -> F64:
+    """Return the yearly chance that a child living at home leaves, by age."""
+    return by_age(p.table("demography.leave_home"), FIRST_ADULT_AGE)
+
+
+def out_chances(p: ParameterSet, age: Rows, children: Rows, standing: F64) -> F64:
+    """Return the yearly chance that a household leaves the area, from its head's age, children and income."""
+    chance = p["demography.out_ratio"] * move_chances(p)[age]
+    rich_family = (children > 0) & (age < YOUNG_FAMILY_HEAD) & (standing >= NATIONAL_HIGH_Z)
+    return np.minimum(chance * np.where(rich_family, np.exp(p["demography.out_family_income"]), 1.0), 1.0)
+
+
+class Demography:
+    """The tables of yearly chances, made once from the parameters."""
+
+    def __init__(self, p: ParameterSet) -> None:
+        self.p = p
+        self.death: U32 = thresholds(death_chances(p))
+        births = birth_chances(p)
+        single = p["demography.fertility_single"]
+        self.birth: U32 = thresholds(np.stack([births * single, births]))
+        self.leave_home: U32 = thresholds(leave_home_chances(p))
+        self.within: U32 = thresholds(p["demography.within_ratio"] * move_chances(p))
+
+    def birthdays(self, model: NeighbourhoodModel) -> Rows:
+        """Make everybody born in this month of the year older; return their rows."""
+        people = model.people
+        rows = np.flatnonzero(
+            (people.column("birthday") == model.month % 12) & (people.column("status") != c.FREE)
+        )
+        people.age[rows] += 1
+        return rows
+
+    def live(self, model: NeighbourhoodModel, rows: Rows) -> None:
+        """Let the people whose birthday it is die, leave, part, seek, conceive; then carry it out."""
+        people = model.people
+        self._births(model)
+        dies = self._happens(model, "demography.death", rows, self.death[people.sex[rows], people.age[rows]])
+        dead, alive = rows[dies], rows[~dies]
+        alive = alive[people.status[alive] == c.INSIDE]
+        heads = alive[people.position[alive] == c.HEAD]
+        moving = self._moving_out(model, heads)
+        outside = np.concatenate([self._leave_home(model, alive), self._separate(model, heads)])
+        self._seek_within(model, heads)
+        self._conceive(model, alive)
+        leaving = np.concatenate([dead, outside])
+        homes = people.household[leaving]
+        settle_households(model, np.concatenate([homes[homes >= 0], moving]), leaving, dead, moving)
+        self._pair(model, alive[(people.status[alive] == c.INSIDE) & (people.position[alive] == c.HEAD)])
+
+    @staticmethod
+    def _happens(model: NeighbourhoodModel, decision: str, rows: Rows, chance: U32) -> Bools:
+        return model.draws.happens(decision, model.people.life[rows], chance, model.month)
+
+    def _moving_out(self, model: NeighbourhoodModel, heads: Rows) -> Rows:
+        """Return the households that leave the area as a whole."""
+        people, households = model.people, model.households
+        homes = people.household[heads]
+        chance = out_chances(self.p, people.age[heads], households.children[homes], households.standing[homes])
+        return homes[self._happens(model, "demography.out", heads, thresholds(chance))]
+
+    def _leave_home(self, model: NeighbourhoodModel, alive: Rows) -> Rows:
+        """Return grown-up children who leave the area; others start to look for a dwelling here."""
+        people = model.people
+        grown = alive[(people.position[alive] == c.CHILD) & (people.age[alive] >= FIRST_ADULT_AGE)]
+        goes = grown[self._happens(model, "demography.leave_home", grown, self.leave_home[people.age[grown]])]
+        away = self._happens(model, "demography.leave_home_outside", goes, _all(self.p["demography.leave_home_outside"], goes))
+        stays = goes[~away & (people.seeking_since[goes] < 0)]
+        people.seeking_since[stays] = model.month
+        return goes[away]
+
+    def _separate(self, model: NeighbourhoodModel, heads: Rows) -> Rows:
+        """Return partners who leave the area after a separation; others look for a dwelling here."""
+        people, households = model.people, model.households
+        partner = households.partner[people.household[heads]]
+        couples = heads[partner >= 0]
+        partner = partner[partner >= 0]
+        part = self._happens(model, "demography.separation", couples, _all(self.p["demography.separation"], couples))
+        goes = partner[part]
+        away = self._happens(model, "demography.separation_outside", goes, _all(self.p["demography.leave_home_outside"], goes))
+        people.seeking_since[goes[~away]] = model.month
+        return goes[away]
+
+    def _seek_within(self, model: NeighbourhoodModel, heads: Rows) -> None:
+        """Let households register for another dwelling in the area."""
+        people, households = model.people, model.households
+        wants = heads[self._happens(model, "demography.within", heads, self.within[people.age[heads]])]
+        homes = people.household[wants]
+        fresh = homes[households.seeking_since[homes] < 0]
+        households.seeking_since[fresh] = model.month
+
+    def _conceive(self, model: NeighbourhoodModel, alive: Rows) -> None:
+        """Decide which women give birth in the coming twelve months, and in which of them."""
+        people, households = model.people, model.households
+        age = people.age[alive]
+        women = alive[(people.sex[alive] == c.WOMAN) & (age >= FERTILE[0]) & (age < FERTILE[1])]
+        with_partner = (households.partner[people.household[women]] >= 0) & (people.position[women] != c.CHILD)
+        chance = self.birth[with_partner.astype(np.intp), people.age[women]]
+        mothers = women[self._happens(model, "demography.birth", women, chance)]
+        wait = model.draws.bits("demography.birth_month", people.life[mothers], model.month) % np.uint32(12)
+        people.due[mothers] = model.month + 1 + wait.astype(np.int16)
+
+    def _births(self, model: NeighbourhoodModel) -> Rows:
+        """Add the children due this month; return their rows."""
+        people = model.people
+        mothers = np.flatnonzero(people.column("due") == model.month)
+        people.due[mothers] = c.LONG_AGO
+        return add_children(model, mothers[people.status[mothers] == c.INSIDE])
+
+    def _pair(self, model: NeighbourhoodModel, heads: Rows) -> None:
+        """Let singles of the area move in together, men and women in order of wijk and age."""
+        people, households = model.people, model.households
+        home = people.household[heads]
+        single = (households.size[home] == 1) & (people.age[heads] >= PARTNERING[0]) & (people.age[heads] < PARTNERING[1])
+        willing = heads[single]
+        willing = willing[self._happens(model, "demography.pair", willing, _all(self.p["demography.partnering"], willing))]
+        willing = willing[np.lexsort((people.life[willing], people.age[willing], people.wijk[willing]))]
+        men, women = (willing[people.sex[willing] == sex] for sex in (c.MAN, c.WOMAN))
+        pairs = min(men.size, women.size)
+        if pairs == 0:
+            return
+        men, women = men[:pairs], women[:pairs]
+        left, home = people.household[women].copy(), people.household[men]
+        move_people(model, women, home)
+        people.position[women] = c.PARTNER
+        households.partner[home] = women
+        model.vacate(left)
+
+
+def _all(chance: float, rows: Rows) -> U32:
+    return np.full(rows.size, threshold(chance), dtype=np.uint32)
+
+
+def move_people(model: NeighbourhoodModel, rows: Rows, homes: Rows) -> None:
+    """Put persons into households that live in a dwelling of the area; sizes follow."""
+    people, households, dwellings = model.people, model.households, model.dwellings
+    old = people.household[rows]
+    minor = people.age[rows] < 18
+    had = old >= 0
+    np.subtract.at(households.size, old[had], 1)
+    np.subtract.at(households.children, old[had & minor], 1)
+    np.add.at(households.size, homes, 1)
+    np.add.at(households.children, homes[minor], 1)
+    people.household[rows] = homes
+    dwelling = households.dwelling[homes]
+    people.street[rows] = dwellings.street[dwelling]
+    people.wijk[rows] = dwellings.wijk[dwelling]
+    people.seeking_since[rows] = c.LONG_AGO
+    model.counts.place(rows)
+
+
+def add_children(model: NeighbourhoodModel, mothers: Rows) -> Rows:
+    """Create a newborn for every mother; a child's id is a hash of the mother's and the month."""
+    people, p = model.people, model.p
+    if mothers.size == 0:
+        return mothers
+    rows = people.allocate(mothers.size)
+    people = model.people
+    mother_life = people.life[mothers]
+    life = derive_ids(mother_life, "child", model.month)
+    people.life[rows] = life
+    people.status[rows] = c.INSIDE
+    people.born[rows] = model.month
+    people.birthday[rows] = model.month % 12
+    people.sex[rows] = ~model.draws.happens("birth.boy", life, threshold(p["demography.boys"]))
+    people.position[rows] = c.CHILD
+    people.effect[rows] = 1.0
+    people.work_since[rows] = model.month
+    shared = p["population.family_propensity"]
+    own = model.draws.normal("birth.propensity", life)
+    set_propensity(people, rows, (shared * people.propensity[mothers] + np.sqrt(1 - shared**2) * own).astype(np.float32), p)
+    shared = p["population.family_common"]
+    for name in ("skill", "employability"):
+        column = getattr(people, name)
+        own = model.draws.normal(f"birth.{name}", life)
+        column[rows] = shared * column[mothers] + np.sqrt(1 - shared**2) * own
+    move_people(model, rows, people.household[mothers])
+    model.counts.add("births", rows)
+    return rows

@@ -1,0 +1,188 @@
+"""Newcomers come from a donor pool frozen at the base date: whole households with their full past.
+
+Never from current residents: what a policy does to those who live here must not come in again through the door. The
+inflow mirrors the outflow of the base date by age and household, so that the population neither ages nor fades by
+construction; tenure decides who comes into which dwelling.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import nnls
+
+from sim.calendar import BASE
+from sim.draws import F64, Rows, derive_ids
+from sim.population import columns as c
+from sim.population.demography import birth_chances, death_chances, leave_home_chances, out_chances
+
+if TYPE_CHECKING:
+    from sim.model import NeighbourhoodModel
+
+POOL = 6000
+"""Households in the pool at most."""
+
+BANDS, BAND_YEARS = 20, 5
+HEAD_GROUPS = 10
+CLOSENESS = 0.35
+"""Weight of staying close to the mirrored outflow against meeting the age pyramid exactly."""
+
+_KEPT = (
+    "born", "sex", "position", "propensity", "minor_rate", "serious_rate", "employability", "skill", "absence",
+    "enrolled", "left_school", "qualification", "work", "work_since", "minor_events", "serious_events", "minor24",
+    "serious24", "events12", "events6", "registrations", "last_registered", "convictions", "custody_until",
+    "hardened", "effect", "low_income", "unsafe", "last_victim",
+)  # fmt: skip
+_MONTHS = ("born", "work_since", "last_registered", "custody_until", "last_victim")
+
+
+class DonorPool:
+    """Frozen households with their members.
+
+    Attributes:
+        members: arrays of the members, in order of household.
+        start: first member of each household; one more entry than households.
+        weight: relative chance of each household to arrive.
+        tenure: tenure in which the household lived.
+        standing, shock: income position.
+    """
+
+    def __init__(self, arrays: dict[str, NDArray[Any]]) -> None:
+        self.arrays = arrays
+        self.start: NDArray[np.int64] = arrays["start"]
+        self.members = {name: arrays[f"member.{name}"] for name in _KEPT}
+        self._cumulated = []
+        for tenure in (c.OWNER_OCCUPIED, c.CORPORATIE, c.PRIVATE_RENT):
+            weight = np.where(arrays["tenure"] == tenure, arrays["weight"], 0.0)
+            if weight.sum() <= 0:
+                weight = arrays["weight"]
+            self._cumulated.append(np.cumsum(weight) / weight.sum())
+
+    def choose(self, tenure: NDArray[np.uint8], u: F64) -> Rows:
+        """Return a household of the pool for each dwelling, by its tenure and a uniform number."""
+        chosen = np.empty(u.size, dtype=np.intp)
+        for code, cumulated in enumerate(self._cumulated):
+            here = tenure == code
+            chosen[here] = np.minimum(np.searchsorted(cumulated, u[here]), cumulated.size - 1)
+        return chosen
+
+
+def freeze(model: NeighbourhoodModel) -> DonorPool:
+    """Make the pool from the population as it stands (call once, at the base date)."""
+    people, households, dwellings = model.people, model.households, model.dwellings
+    homes = np.flatnonzero(households.column("size") > 0)
+    order = np.argsort(model.draws.order("donors.pool", households.life[homes]), kind="stable")
+    homes = np.sort(homes[order[:POOL]])
+    number = np.full(households.used, -1, dtype=np.int64)
+    number[homes] = np.arange(homes.size)
+    rows = np.flatnonzero(people.column("status") == c.INSIDE)
+    rows = rows[number[people.household[rows]] >= 0]
+    member_of = number[people.household[rows]]
+    order = np.lexsort((people.life[rows], people.position[rows] != c.HEAD, member_of))
+    rows, member_of = rows[order], member_of[order]
+    arrays: dict[str, NDArray[Any]] = {f"member.{name}": getattr(people, name)[..., rows].copy() for name in _KEPT}
+    arrays["start"] = np.searchsorted(member_of, np.arange(homes.size + 1)).astype(np.int64)
+    arrays["tenure"] = dwellings.tenure[households.dwelling[homes]].copy()
+    arrays["standing"] = households.standing[homes].copy()
+    arrays["shock"] = households.shock[homes].copy()
+    arrays["low_income"] = households.low_income[homes].copy()
+    arrays["weight"] = _arrival_weights(model)[homes]
+    return DonorPool(arrays)
+
+
+def _arrival_weights(model: NeighbourhoodModel) -> F64:
+    """Return the weight of each household's kind: the inflow by age that keeps the base pyramid as it is."""
+    people, households, p = model.people, model.households, model.p
+    homes = np.flatnonzero(households.column("size") > 0)
+    head = households.head[homes]
+    chance = out_chances(p, people.age[head], households.children[homes], households.standing[homes])
+    group = 2 * np.minimum(people.age[head] // 10, HEAD_GROUPS - 1) + (households.children[homes] > 0)
+    groups = 2 * HEAD_GROUPS
+    outflow = np.bincount(group, weights=chance, minlength=groups)
+
+    rows = np.flatnonzero(people.column("status") == c.INSIDE)
+    band = np.minimum(people.age[rows] // BAND_YEARS, BANDS - 1)
+    group_of = np.zeros(households.used, dtype=np.int64)
+    group_of[homes] = group
+    profile = np.zeros((BANDS, groups))
+    np.add.at(profile, (band, group_of[people.household[rows]]), 1.0)
+    profile /= np.maximum(np.bincount(group, minlength=groups), 1)
+    wanted = profile @ outflow + _natural_loss(model, rows, band)
+    scale = max(outflow.sum(), 1.0)
+    close = CLOSENESS * np.diag(np.sqrt(scale / np.maximum(outflow, 1.0)))
+    matrix = np.vstack([profile, close])
+    inflow, _ = nnls(matrix, np.concatenate([np.maximum(wanted, 0.0), close @ outflow]))
+    weight = np.zeros(households.used)
+    weight[homes] = (inflow / np.maximum(np.bincount(group, minlength=groups), 1))[group]
+    if p["demography.exit_newcomer_poor"]:
+        weight *= np.exp(p["demography.exit_newcomer_poor"] * households.low_income[: households.used])
+    return weight
+
+
+def _natural_loss(model: NeighbourhoodModel, rows: Rows, band: NDArray[np.int64]) -> F64:
+    """Return by age band what ageing, deaths, births and leaving home take away in a year, less what they bring."""
+    people, p = model.people, model.p
+    age, sex = people.age[rows], people.sex[rows]
+    count = np.bincount(band, minlength=BANDS).astype(float)
+    deaths = np.bincount(band, weights=death_chances(p)[sex, age], minlength=BANDS)
+    at_home = people.position[rows] == c.CHILD
+    leaving = np.where(at_home, leave_home_chances(p)[age], 0.0) * p["demography.leave_home_outside"]
+    loss = deaths + np.bincount(band, weights=leaving, minlength=BANDS)
+    ageing = count / BAND_YEARS
+    ageing[-1] = 0.0
+    loss += ageing
+    loss[1:] -= ageing[:-1]
+    single = np.where(model.households.partner[people.household[rows]] >= 0, 1.0, p["demography.fertility_single"])
+    loss[0] -= (birth_chances(p)[age] * single * (sex == c.WOMAN)).sum()
+    return loss
+
+
+def arrive(model: NeighbourhoodModel, dwellings: Rows) -> Rows:
+    """Let a household of the pool move into each of the dwellings; return the new persons' rows."""
+    pool, people, households = model.donors, model.people, model.households
+    if dwellings.size == 0:
+        return dwellings
+    life = model.dwellings.life[dwellings]
+    chosen = pool.choose(model.dwellings.tenure[dwellings], model.draws.uniform("donors.choose", life, model.month))
+    homes = households.allocate(dwellings.size)
+    households.life[homes] = derive_ids(life, "newcomers", model.month)
+    households.dwelling[homes] = dwellings
+    for name in ("standing", "shock", "low_income"):
+        getattr(households, name)[homes] = pool.arrays[name][chosen]
+    model.occupy(dwellings, homes)
+
+    sizes = (pool.start[chosen + 1] - pool.start[chosen]).astype(np.intp)
+    number = np.arange(sizes.sum()) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    donor = np.repeat(pool.start[chosen], sizes) + number
+    rows = people.allocate(donor.size)
+    home = np.repeat(homes, sizes)
+    elapsed = model.month - BASE
+    _copy_past(model, rows, donor, elapsed)
+    people.life[rows] = derive_ids(households.life[home], "member", number.astype(np.uint64))
+    people.status[rows] = c.INSIDE
+    people.birthday[rows] = people.born[rows] % 12
+    people.age[rows] = (model.month - people.born[rows]) // 12
+    people.household[rows] = -1
+    from sim.population.demography import move_people
+
+    move_people(model, rows, home)
+    position = people.position[rows]
+    households.head[home[position == c.HEAD]] = rows[position == c.HEAD]
+    households.partner[home[position == c.PARTNER]] = rows[position == c.PARTNER]
+    model.counts.add("inflow", rows)
+    model.schools_of_area.place_newcomers(model, rows)
+    return rows
+
+
+def _copy_past(model: NeighbourhoodModel, rows: Rows, donor: Rows, elapsed: int) -> None:
+    """Copy the members' columns, moved in time by the months since the base date."""
+    people, members = model.people, model.donors.members
+    for name, values in members.items():
+        taken = values[..., donor]
+        if name in _MONTHS:
+            taken = np.where((taken == c.LONG_AGO) & (name != "born"), taken, taken + elapsed)
+        elif taken.ndim == 2:
+            taken = np.roll(taken, elapsed % c.WINDOW, axis=0)
+        getattr(people, name)[..., rows] = taken

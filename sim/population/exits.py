@@ -1,0 +1,101 @@
+"""Leaving: who dies is gone, who leaves the area may be followed elsewhere; what remains is put in order."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.draws import Rows, threshold
+from sim.population import columns as c
+
+if TYPE_CHECKING:
+    from sim.model import NeighbourhoodModel
+
+GUARDIAN_AGE = 16
+"""Children without anybody of this age in the household leave to live with others."""
+
+
+def settle_households(model: NeighbourhoodModel, homes: Rows, leaving: Rows, dead: Rows, moving: Rows) -> None:
+    """Carry out this month's exits.
+
+    Args:
+        model: the world.
+        homes: households touched (moving ones included); may repeat.
+        leaving: persons who die or leave on their own; a person may be in ``moving`` as well.
+        dead: those of ``leaving`` who die.
+        moving: households that leave as a whole.
+    """
+    people, households = model.people, model.households
+    touched = np.zeros(households.used, dtype=bool)
+    touched[homes] = True
+    members = np.flatnonzero(
+        (people.column("status") == c.INSIDE) & touched[people.column("household")] & (people.column("household") >= 0)
+    )
+    dies = np.zeros(people.used, dtype=bool)
+    dies[dead] = True
+    goes = dies.copy()
+    goes[leaving] = True
+    whole = np.zeros(households.used, dtype=bool)
+    whole[moving] = True
+    goes[members] |= whole[people.household[members]]
+    stays = members[~goes[members]]
+    orphans = _reorder(model, np.flatnonzero(touched), stays)
+    goes[orphans] = True
+    exit_people(model, np.flatnonzero(goes & ~dies), np.flatnonzero(dies))
+    empty = np.flatnonzero(touched)
+    model.vacate(empty[households.size[empty] == 0])
+
+
+def _reorder(model: NeighbourhoodModel, homes: Rows, stays: Rows) -> Rows:
+    """Give the touched households a head, partner and counts; return children left without an adult."""
+    people, households = model.people, model.households
+    home = people.household[stays]
+    households.size[homes] = 0
+    households.children[homes] = 0
+    households.head[homes] = -1
+    households.partner[homes] = -1
+    # first the head, then the partner, then the oldest child
+    rank = np.where(people.position[stays] == c.HEAD, 0, np.where(people.position[stays] == c.PARTNER, 1, 2))
+    order = np.lexsort((people.life[stays], -people.age[stays].astype(np.int64), rank, home))
+    stays, home, rank = stays[order], home[order], rank[order]
+    first = np.ones(stays.size, dtype=bool)
+    first[1:] = home[1:] != home[:-1]
+    head = stays[first]
+    orphaned = np.zeros(households.used, dtype=bool)
+    orphaned[home[first]] = people.age[head] < GUARDIAN_AGE
+    lost = orphaned[home]
+    orphans = stays[lost]
+    keeps = ~lost
+    stays, home, rank, first = stays[keeps], home[keeps], rank[keeps], first[keeps]
+    np.add.at(households.size, home, 1)
+    np.add.at(households.children, home[people.age[stays] < 18], 1)
+    head = stays[first]
+    people.position[head] = c.HEAD
+    people.seeking_since[head] = c.LONG_AGO
+    households.head[home[first]] = head
+    partner = (rank == 1) & ~first
+    households.partner[home[partner]] = stays[partner]
+    return orphans
+
+
+def exit_people(model: NeighbourhoodModel, leavers: Rows, dead: Rows) -> None:
+    """Take persons out of the area; a fixed share of the leavers is followed elsewhere."""
+    people = model.people
+    model.counts.add("outflow", leavers)
+    model.counts.add("deaths", dead[people.status[dead] == c.INSIDE])
+    model.drop_ties(np.concatenate([leavers, dead]))
+    followed = model.draws.bits("elsewhere.followed", people.life[leavers]) < threshold(model.elsewhere_share)
+    stays_known = leavers[followed]
+    people.status[stays_known] = c.ELSEWHERE
+    people.household[stays_known] = -1
+    people.position[stays_known] = c.HEAD
+    people.wijk[stays_known] = c.NOWHERE
+    people.street[stays_known] = -1
+    people.school[stays_known] = -1
+    people.school_class[stays_known] = -1
+    people.seeking_since[stays_known] = c.LONG_AGO
+    people.due[stays_known] = c.LONG_AGO
+    people.friends[:, stays_known] = -1
+    model.counts.place(stays_known)
+    people.release(np.concatenate([leavers[~followed], dead]))

@@ -1,0 +1,108 @@
+"""Who lives with whom: partners of about the same age, children with parents of possible ages."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.draws import Draws
+from sim.population import columns as c
+
+Ints = NDArray[np.int64]
+
+YEAR = 12
+COUPLE_AGE_SPREAD = 3 * YEAR
+"""SD of the noise in the matching of partners, in months."""
+
+COUPLE_AGE_GAP = 2 * YEAR
+"""Men are on average about two years older than their partner."""
+
+PARENT_AGE_SPREAD = 3 * YEAR
+MOTHER_AGE = (16 * YEAR, 46 * YEAR)
+FATHER_AGE = (17 * YEAR, 60 * YEAR)
+"""Lowest and highest age of a parent at a child's birth, in months."""
+
+EXTRA_CHILD_WEIGHTS = (1.0, 0.45, 0.15, 0.05)
+"""Relative chance of a second to fifth child at home; shape of CBS family sizes, judgement."""
+
+REPAIR_ROUNDS = 40
+
+
+def match_couples(
+    men: Ints, women: Ints, age: Ints, life: NDArray[np.uint64], draws: Draws
+) -> tuple[Ints, Ints]:
+    """Return men and women in the order in which they form couples, by rank of age with some noise."""
+
+    def ranked(rows: Ints, shift: int) -> Ints:
+        noise = draws.normal("synthesis.couple", life[rows]) * COUPLE_AGE_SPREAD
+        ordered: Ints = rows[np.argsort(age[rows] - shift + noise, kind="stable")]
+        return ordered
+
+    return ranked(men, COUPLE_AGE_GAP), ranked(women, 0)
+
+
+def match_children(
+    children: Ints, parents: Ints, age: Ints, sex: Ints, life: NDArray[np.uint64], draws: Draws
+) -> tuple[Ints, Ints]:
+    """Give every child a parent; every family gets at least one child while there are enough.
+
+    Returns:
+        The parent's index for every child, and ages in which the few children for whom no possible parent was left
+        have the nearest possible age.
+    """
+    if children.size == 0 or parents.size == 0:
+        return parents[:0].repeat(0), age
+    places = _places(children.size, parents, life, draws)
+    noise = draws.normal("synthesis.child", life[children]) * PARENT_AGE_SPREAD
+    parent_of = np.empty(children.size, dtype=np.int64)
+    by_age = np.argsort(age[children] + noise, kind="stable")
+    parent_of[by_age] = places[np.argsort(age[places], kind="stable")]
+    low, high = (np.where(sex == c.MAN, FATHER_AGE[i], MOTHER_AGE[i]) for i in (0, 1))
+    _swap_impossible(children, parent_of, age, low, high)
+    gap = age[parent_of] - age[children]
+    fixed = age.copy()
+    fixed[children] = np.maximum(age[parent_of] - np.clip(gap, low[parent_of], high[parent_of]), 0)
+    return parent_of, fixed
+
+
+def _places(count: int, parents: Ints, life: NDArray[np.uint64], draws: Draws) -> Ints:
+    """Return one parent per child at home: everybody once, then by the chance of further children."""
+    if count <= parents.size:
+        order = np.argsort(draws.order("synthesis.first_child", life[parents]), kind="stable")
+        return parents[order[:count]]
+    keys, owners = [], []
+    for number, weight in enumerate(EXTRA_CHILD_WEIGHTS):
+        u = draws.uniform("synthesis.extra_child", life[parents], occurrence=number)
+        keys.append(-np.log(u) / weight)
+        owners.append(parents)
+    key, owner = np.concatenate(keys), np.concatenate(owners)
+    extra = owner[np.argsort(key, kind="stable")[: count - parents.size]]
+    short = count - parents.size - extra.size
+    return np.concatenate([parents, extra, np.resize(parents, max(short, 0))])
+
+
+def _swap_impossible(
+    children: Ints, parent_of: Ints, age: Ints, low: NDArray[np.int64], high: NDArray[np.int64]
+) -> None:
+    """Exchange parents between children until ages are possible, or nothing more can be gained."""
+
+    def wrong(child: Ints, parent: Ints) -> NDArray[np.bool_]:
+        gap = age[parent] - age[children[child]]
+        return (gap < low[parent]) | (gap > high[parent])
+
+    everyone = np.arange(children.size)
+    for round_number in range(REPAIR_ROUNDS):
+        bad = everyone[wrong(everyone, parent_of)]
+        if bad.size == 0:
+            return
+        # a partner for the exchange at a distance that changes each round; only gains are kept
+        other = (bad + (round_number + 1) * 7919) % children.size
+        keep = np.unique(other, return_index=True)[1]
+        bad, other = bad[keep], other[keep]
+        fresh = ~np.isin(other, bad)
+        bad, other = bad[fresh], other[fresh]
+        before = wrong(bad, parent_of[bad]).astype(int) + wrong(other, parent_of[other])
+        after = wrong(bad, parent_of[other]).astype(int) + wrong(other, parent_of[bad])
+        better = after < before
+        bad, other = bad[better], other[better]
+        parent_of[bad], parent_of[other] = parent_of[other].copy(), parent_of[bad].copy()

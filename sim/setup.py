@@ -1,0 +1,147 @@
+"""Founds a world: population, institutions, past, burn-in; or puts one together from a snapshot."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.agents.corporaties import CORPORATIES_PER_AREA, Corporatie
+from sim.agents.employers import Employers
+from sim.agents.justice import JusticeChain
+from sim.agents.municipality import Municipality
+from sim.agents.police import PoliceTeam
+from sim.agents.schools import Schools
+from sim.calendar import BASE, BURN_IN_START
+from sim.counting import Counts
+from sim.draws import text_ids
+from sim.mechanisms.income import first_incomes, income_score
+from sim.mechanisms.offending import Offending
+from sim.mechanisms.places import Places, outsider_rate
+from sim.mechanisms.register import Register
+from sim.mechanisms.schooling import Schooling
+from sim.networks import friends
+from sim.population import columns as c
+from sim.population.demography import Demography
+from sim.population.donors import DonorPool, freeze
+from sim.population.past import live_past
+from sim.population.synthesis import frame_of, synthesise
+from sim.population.table import Table
+from sim.population.traits import calibrate
+from sim.programme.services import Effects
+from sim.snapshot import State, give_back
+
+if TYPE_CHECKING:
+    from sim.model import NeighbourhoodModel
+
+
+def found_world(model: NeighbourhoodModel) -> None:
+    """Synthesise the population, give it a past and live the burn-in; stand at the base date."""
+    population = synthesise(model.area, model.draws, model.p, model.sample)
+    model.people, model.households = population.people, population.households
+    model.dwellings, model.streets = population.dwellings, population.streets
+    model.calibration, model.fraction = population.calibration, population.fraction
+    model.cases = Table(c.CASE, 256)
+    model.month = BASE
+    _mechanisms(model)
+    _institutions(model, frame_of(model.area, model.draws, model.p, model.sample).ages)
+    model.dwellings.landlord[:] = _landlords(model)
+    model.normal_vacancy = int((model.dwellings.household < 0).sum())
+    rows = np.arange(model.people.used)
+    model.counts.place(rows)
+    model.income_line = _income_line(model)
+    first_incomes(model)
+    _burn_in(model)
+    model.donors = freeze(model)
+    model.counts.start()
+
+
+def _mechanisms(model: NeighbourhoodModel) -> None:
+    """Make the tables of the mechanisms from the parameters and the frozen centres."""
+    p, centres = model.p, model.centres
+    model.area_key = text_ids("area", model.area.id)
+    model.offending = Offending(p, centres)
+    model.register = Register(p, centres["known_share"])
+    model.demography = Demography(p)
+    model.schooling = Schooling(p)
+    model.effects = Effects.from_parameters(p)
+    rate = outsider_rate(centres["residents_rate"], p["places.outsider_share"])
+    model.places = Places(model.streets.opportunity.astype(np.float64), rate)
+    for name in ("crime_per_head", "victims", "low_income", "own_recent", "leaving_log"):
+        setattr(model, f"usual_{name}", centres[f"usual_{name}"])
+    model.counts = Counts(model, len(model.area.wijken))
+    model.with_effect = np.empty(0, dtype=np.intp)
+    model.birthday_rows = model.with_effect
+    model.demography_held = False
+    model._youths = model._workers = None
+
+
+def _institutions(model: NeighbourhoodModel, ages: np.ndarray) -> None:
+    """Register the institutions as Mesa agents; capacities follow the whole area, scaled to the sample."""
+    whole = ages.sum(axis=(0, 2)) * model.fraction
+    model.municipality = Municipality(model, model.area.figures["budget_key"].value, float(whole[8:28].sum()))
+    model.police = PoliceTeam(model, float(whole.sum()), model.centres["usual_demand"])
+    model.justice = JusticeChain(model, float(whole[12:18].sum()), float(whole[12:].sum()))
+    model.corporaties = [Corporatie(model, number) for number in range(CORPORATIES_PER_AREA)]
+    model.employers = Employers(model)
+    unscaled = ages.sum(axis=(0, 2))
+    model.schools_of_area = Schools(model, (float(unscaled[4:12].sum()), float(unscaled[12:18].sum())))
+
+
+def _landlords(model: NeighbourhoodModel) -> np.ndarray:
+    """Return which corporatie owns each dwelling: whole streets, -1 for owners and private landlords."""
+    streets = model.draws.bits("housing.landlord", model.streets.life) % np.uint32(CORPORATIES_PER_AREA)
+    owner = streets.astype(np.int16)[model.dwellings.street]
+    return np.where(model.dwellings.tenure == c.CORPORATIE, owner, -1)
+
+
+def _income_line(model: NeighbourhoodModel) -> float:
+    """Return the income position below which a household counts as low; frozen per area at the base year."""
+    lines = model.centres["income_line"]
+    if model.area.id in lines:
+        return float(lines[model.area.id])
+    people = model.people  # only while the centres are being made
+    homes = np.arange(model.households.used)
+    score = income_score(model, homes)[people.household[: people.used]]
+    return float(np.quantile(score[people.column("age") >= 12], model.area.figures["low_income"].value))
+
+
+def _burn_in(model: NeighbourhoodModel) -> None:
+    """Live the past and 36 months with demography, school and work held; people are as old as they were."""
+    people = model.people
+    pupils = np.flatnonzero(people.column("enrolled"))
+    model.schooling.settle_absence(model, pupils)
+    model.schools_of_area.form_classes(model)
+    model.circles = friends.circles_per_wijk(model)
+    live_past(model)
+    model.month = BURN_IN_START
+    people.age[: people.used] = np.maximum(model.month - 1 - people.column("born"), 0) // 12
+    friends.renew(model, first=True)
+    model.demography_held = True
+    while model.month < BASE:
+        model.step()
+    model.demography_held = False
+    people.age[: people.used] = np.maximum(model.month - 1 - people.column("born"), 0) // 12
+
+
+def live_until(model: NeighbourhoodModel, month: int) -> None:
+    """Live the months up to the start of the scenario."""
+    while model.month < month:
+        model.step()
+
+
+def restore_world(model: NeighbourhoodModel, state: State) -> None:
+    """Put a world together from a state."""
+    tables = {"people": c.PERSON, "households": c.HOUSEHOLD, "dwellings": c.DWELLING, "streets": c.STREET, "cases": c.CASE}
+    for name, columns in tables.items():
+        table = Table(columns, 1)
+        table.load(state.part(name))
+        setattr(model, name, table)
+    ages = state.arrays["frame.ages"]
+    model.calibration = calibrate(model.area, ages, model.p)
+    model.fraction = state.facts["fraction"]
+    model.month = state.facts["month"]
+    _mechanisms(model)
+    _institutions(model, ages)
+    model.donors = DonorPool(state.part("donors"))
+    give_back(model, state)

@@ -1,0 +1,154 @@
+"""The state of a world as plain arrays and facts: to copy, to save, to branch (DESIGN D14). Nothing is pickled."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.counting import Year
+from sim.fingerprint import fingerprint
+from sim.programme.budget import Stock
+
+if TYPE_CHECKING:
+    from sim.model import NeighbourhoodModel
+
+SCHEMA = 1
+TABLES = ("people", "households", "dwellings", "streets", "cases")
+FACTS = ("month", "fraction", "normal_vacancy", "income_line", "elsewhere_share", "sample", "draw")
+
+
+class SnapshotError(ValueError):
+    """A snapshot cannot be read here."""
+
+
+@dataclass
+class State:
+    """Everything that decides how a world goes on.
+
+    Attributes:
+        arrays: arrays by name, ``part.name``.
+        facts: numbers and texts.
+    """
+
+    arrays: dict[str, NDArray[Any]]
+    facts: dict[str, Any]
+
+    def part(self, name: str) -> dict[str, NDArray[Any]]:
+        """Return the arrays of one part, without its name in front."""
+        return {key[len(name) + 1 :]: value for key, value in self.arrays.items() if key.startswith(name + ".")}
+
+
+def take(model: NeighbourhoodModel) -> State:
+    """Return a copy of the state of a world."""
+    from sim.population.synthesis import frame_of
+
+    arrays: dict[str, NDArray[Any]] = {}
+    for name in TABLES:
+        arrays.update({f"{name}.{key}": value for key, value in getattr(model, name).state().items()})
+    arrays.update({f"donors.{key}": value for key, value in model.donors.arrays.items()})
+    arrays["frame.ages"] = frame_of(model.area, model.draws, model.p, model.sample).ages
+    arrays["circles"] = model.circles
+    arrays["with_effect"] = model.with_effect.copy()
+    facts: dict[str, Any] = {name: getattr(model, name) for name in FACTS}
+    facts |= {"area": model.area.id, "seed": model.seed_value, "start": model.start if hasattr(model, "start") else None}
+    facts["agents"] = _agents(model)
+    facts["counts"] = {"enrolled": dict(model.counts.enrolled), "halt": model.counts.halt}
+    for number, year in model.counts.years.items():
+        facts.setdefault("years", {})[str(number)] = {
+            "area": year.area, "area_expected": year.area_expected, "money": year.money, "months": year.months,
+        }  # fmt: skip
+        for kind, store in (("counts", year.counts), ("expected", year.expected)):
+            arrays.update({f"year {number} {kind}.{name}": values.copy() for name, values in store.items()})
+    return State(arrays, json.loads(json.dumps(facts, default=_plain)))
+
+
+def _plain(value: Any) -> Any:
+    return value.item() if isinstance(value, np.generic) else str(value)
+
+
+def _agents(model: NeighbourhoodModel) -> dict[str, Any]:
+    """Return what institutions carry from month to month."""
+    return {
+        "police": {name: getattr(model.police, name) for name in model.police.STATE},
+        "employers": {name: getattr(model.employers, name) for name in model.employers.STATE},
+        "schools": [school.vacancy for school in model.schools_of_area.schools],
+        "corporaties": [[one.let_local, one.let_newcomers] for one in model.corporaties],
+        "stocks": {name: [s.target, s.posts, s.euros] for name, s in model.municipality.stocks.items()},
+        "budget": model.municipality.budget,
+    }
+
+
+def give_back(model: NeighbourhoodModel, state: State) -> None:
+    """Give a world that was just put together the rest of its state: institutions, counts, small facts."""
+    facts = state.facts
+    model.circles = state.arrays["circles"].copy()
+    model.with_effect = state.arrays["with_effect"].astype(np.intp)
+    model.normal_vacancy, model.income_line = facts["normal_vacancy"], facts["income_line"]
+    model.start = facts["start"]
+    for name, values in (("police", facts["agents"]["police"]), ("employers", facts["agents"]["employers"])):
+        for key, value in values.items():
+            setattr(getattr(model, name), key, value)
+    for school, vacancy in zip(model.schools_of_area.schools, facts["agents"]["schools"], strict=True):
+        school.vacancy = vacancy
+    for one, (local, newcomers) in zip(model.corporaties, facts["agents"]["corporaties"], strict=True):
+        one.let_local, one.let_newcomers = local, newcomers
+    model.municipality.stocks = {name: Stock(*values) for name, values in facts["agents"]["stocks"].items()}
+    model.municipality.budget = facts["agents"]["budget"]
+    model.counts.enrolled, model.counts.halt = dict(facts["counts"]["enrolled"]), facts["counts"]["halt"]
+    for number, kept in facts.get("years", {}).items():
+        year = Year(model.counts.cells_total)
+        year.area, year.area_expected = dict(kept["area"]), dict(kept["area_expected"])
+        year.money, year.months = dict(kept["money"]), kept["months"]
+        year.counts = {key: value.copy() for key, value in state.part(f"year {number} counts").items()}
+        year.expected = {key: value.copy() for key, value in state.part(f"year {number} expected").items()}
+        model.counts.years[int(number)] = year
+
+
+def write(state: State, path: Path) -> None:
+    """Write a state to a new folder; it appears whole or not at all.
+
+    Raises:
+        FileExistsError: when the folder exists.
+    """
+    if path.exists():
+        raise FileExistsError(f"{path} exists already")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.parent / f".{path.name}.{os.getpid()}"
+    draft.mkdir()
+    try:
+        names = sorted(state.arrays)
+        for number, name in enumerate(names):
+            np.save(draft / f"{number:04d}.npy", state.arrays[name], allow_pickle=False)
+        about = {"schema": SCHEMA, "fingerprint": fingerprint(), "arrays": names, "facts": state.facts}
+        (draft / "state.json").write_text(json.dumps(about), encoding="utf-8")
+        draft.rename(path)
+    except BaseException:
+        shutil.rmtree(draft, ignore_errors=True)
+        raise
+
+
+def read(path: Path) -> State:
+    """Read a state written by :func:`write`.
+
+    Raises:
+        SnapshotError: when there is none, or it was made by other sources, parameters, data or versions.
+    """
+    try:
+        about = json.loads((path / "state.json").read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise SnapshotError(f"{path} holds no saved world") from None
+    if about.get("schema") != SCHEMA:
+        raise SnapshotError(f"{path} has schema {about.get('schema')}; this version reads schema {SCHEMA}")
+    if about["fingerprint"] != fingerprint():
+        raise SnapshotError(f"{path} was saved by another version of the model, its parameters or data; make it anew")
+    arrays = {
+        name: np.load(path / f"{number:04d}.npy", allow_pickle=False) for number, name in enumerate(about["arrays"])
+    }
+    return State(arrays, about["facts"])
