@@ -6,6 +6,7 @@ The loadings are uncertain parameters. Margins come from the wijk; the copula on
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,10 +37,15 @@ OLDER_EDGES = (28, 45, 65, 200)
 NEWTON_ROUNDS = 60
 
 
+@lru_cache(maxsize=64)
+def _gamma_table(shape: float) -> tuple[Floats, Floats]:
+    grid = np.linspace(-OUT_OF_RANGE_Z, OUT_OF_RANGE_Z, QUANTILES)
+    return grid, gammaincinv(shape, ndtr(grid)) / shape
+
+
 def gamma_multiplier(z: F32, shape: float) -> F32:
     """Return gamma multipliers with mean one for standard normal scores: skewed more as ``shape`` is smaller."""
-    grid = np.linspace(-OUT_OF_RANGE_Z, OUT_OF_RANGE_Z, QUANTILES)
-    values = gammaincinv(shape, ndtr(grid)) / shape
+    grid, values = _gamma_table(shape)
     return np.interp(z, grid, values).astype(np.float32)
 
 
