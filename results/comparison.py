@@ -61,7 +61,7 @@ def compare(
         ComparisonError: when a run or a row is missing on one side without being known to have failed.
     """
     rows = _rows_of(outcomes, (scenario, reference))
-    rows = rows.merge(_complete_pairs(rows, scenario, reference, failed), on=PAIR_KEY)
+    rows = rows.merge(complete_pairs(rows, scenario, reference, failed), on=PAIR_KEY)
     rows = _with_effect(rows)
     if areas is None:
         areas = sorted({*rows["area"], *(run[1] for run in failed)})
@@ -88,7 +88,7 @@ def _rows_of(outcomes: pd.DataFrame, scenarios: tuple[str, str]) -> pd.DataFrame
     return rows
 
 
-def _complete_pairs(
+def complete_pairs(
     rows: pd.DataFrame, scenario: str, reference: str, failed: Collection[Run]
 ) -> pd.DataFrame:
     """Return the (area, draw, seed) that both sides completed."""

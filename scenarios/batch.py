@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -44,6 +45,11 @@ class Batch:
     def failed_keys(self) -> list[tuple[str, str, int, int]]:
         """Return scenario, area, draw and seed of the runs that failed."""
         return [(run.scenario, run.area, run.draw, run.seed) for run in self.failures]
+
+    def whole_pairs(self) -> list[tuple[str, int, int]]:
+        """Return area, draw and seed of the worlds in which every scenario was finished."""
+        done = Counter((run.area, run.draw, run.seed) for run in self.runs if run.failure is None)
+        return sorted(world for world, count in done.items() if count == len(self.design.scenarios))
 
     def outcomes(self) -> pd.DataFrame:
         """Return the outcome table of all finished runs, in one order whatever the order of arrival."""

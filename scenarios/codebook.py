@@ -45,7 +45,7 @@ def outcome_entries() -> dict[str, dict[str, Any]]:
             "kind": outcome.kind,
             "views": list(outcome.views),
             "better": outcome.better,
-            "total": outcome.sum,
+            "total": not outcome.denominator,
             "can_be_empty": name.startswith(MAY_BE_EMPTY),
         }
         for name, outcome in OUTCOMES.items()

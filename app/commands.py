@@ -1,0 +1,199 @@
+"""The commands of ``wijklab`` with their options, in one language; what they do is imported when called."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+import typer
+
+from app.settings import PREFIX, RequestError, Settings, listen
+from app.words import DEFAULT_LANGUAGE, LANGUAGES, Words
+
+Command = Callable[..., int]
+"""Carries out one command with the settings that hold everywhere, and returns the exit code."""
+
+
+def build(words: Words, config: str | None = None) -> typer.Typer:
+    """Return the command line in one language.
+
+    Args:
+        words: messages of the language.
+        config: the configuration file that was read.
+    """
+    app = typer.Typer(
+        help=words("help.app"), add_completion=False, no_args_is_help=True, rich_markup_mode=None
+    )
+    everywhere = _Everywhere(words, config)
+    app.callback()(everywhere.on_group())
+
+    def add(name: str, command: Command) -> None:
+        app.command(name, help=words(f"help.{name}"))(everywhere.on_command(command))
+
+    add("compare", _compare(words))
+    add("areas", _areas(words))
+    add("scenarios", _scenarios(words))
+    add("patterns", _patterns(words))
+    add("month", _month(words))
+    return app
+
+
+def _compare(words: Words) -> Command:
+    def compare(
+        settings: Settings,
+        scenario: str = typer.Argument(..., help=words("help.scenario"), show_default=False),
+        against: str = _option(words, "against", "geen-programma"),
+        area: list[str] = _option(words, "area", [], show_default=False),  # noqa: B008
+        years: int | None = _option(words, "years", None),
+        draws: int = _option(words, "draws", 20),
+        replicates: int = _option(words, "replicates", 2),
+        sample: float | None = _option(words, "sample", None),
+        seed: int = _option(words, "seed", 1),
+        workers: int | None = _option(words, "workers", None),
+        out: str | None = _option(words, "out", None),
+        overwrite: bool = _flag(words, "overwrite"),
+        groups: list[str] = _option(words, "groups", [], show_default=False),  # noqa: B008
+        year: int | None = _option(words, "year", None),
+        view: str = _option(words, "view", "place"),
+        json: bool = _flag(words, "json"),
+    ) -> int:
+        from app.compare import Request, carry_out
+
+        request = Request(
+            scenario, against, area, years, draws, replicates, sample, seed, workers, out, overwrite, groups
+        )
+        return carry_out(request, settings, year, view, json)
+
+    return compare
+
+
+def _areas(words: Words) -> Command:
+    def areas(settings: Settings, json: bool = _flag(words, "json")) -> int:
+        from app.lists import list_areas
+
+        return list_areas(settings, json)
+
+    return areas
+
+
+def _scenarios(words: Words) -> Command:
+    def scenarios(settings: Settings, json: bool = _flag(words, "json")) -> int:
+        from app.lists import list_scenarios
+
+        return list_scenarios(settings, json)
+
+    return scenarios
+
+
+def _patterns(words: Words) -> Command:
+    def patterns(
+        settings: Settings,
+        area: str | None = _option(words, "area", None, help_key="area_patterns"),
+        sample: float | None = _option(words, "sample", None, help_key="sample_patterns"),
+        workers: int | None = _option(words, "workers", None),
+        json: bool = _flag(words, "json"),
+    ) -> int:
+        from app.lists import list_patterns
+
+        return list_patterns(settings, area, sample, workers, json)
+
+    return patterns
+
+
+def _month(words: Words) -> Command:
+    def month(settings: Settings, json: bool = _flag(words, "json")) -> int:
+        from app.lists import list_month
+
+        return list_month(settings, json)
+
+    return month
+
+
+def _option(words: Words, name: str, default: Any, help_key: str | None = None, **more: Any) -> Any:
+    text = words(f"help.{help_key or name}")
+    return typer.Option(default, f"--{name}", help=text, envvar=f"{PREFIX}{name.upper()}", **more)
+
+
+def _flag(words: Words, name: str) -> Any:
+    return typer.Option(False, f"--{name}", help=words(f"help.{name}"), envvar=f"{PREFIX}{name.upper()}")
+
+
+class _Everywhere:
+    """The options that every command takes, before the command's name and after it."""
+
+    def __init__(self, words: Words, config: str | None) -> None:
+        self.words = words
+        self.config = config
+        self.kinds: dict[str, tuple[Any, Any]] = {
+            "language": (str, _option(words, "language", DEFAULT_LANGUAGE, metavar="|".join(LANGUAGES))),
+            "config": (str | None, _option(words, "config", None)),
+            "quiet": (bool, _flag(words, "quiet")),
+            "verbose": (bool, _flag(words, "verbose")),
+            "debug": (bool, _flag(words, "debug")),
+            "version": (
+                bool,
+                typer.Option(
+                    False, "--version", help=words("help.version"), is_eager=True, callback=_show_version
+                ),
+            ),
+        }
+
+    def on_group(self) -> Callable[..., None]:
+        """Return the function behind ``wijklab`` itself: it only takes the options."""
+
+        def group(ctx: typer.Context, **given: Any) -> None:
+            ctx.obj = given
+
+        return self._with_options(group, [])
+
+    def on_command(self, command: Command) -> Callable[..., int]:
+        """Return a command that takes the options as well, and gets them as settings."""
+        own = list(inspect.signature(command, eval_str=True).parameters.values())[1:]
+
+        def carry_out(ctx: typer.Context, **given: Any) -> int:
+            settings = self._settings(ctx, given)
+            listen(settings)
+            return command(
+                settings, **{name: value for name, value in given.items() if name not in self.kinds}
+            )
+
+        return self._with_options(carry_out, own)
+
+    def _with_options(self, function: Callable[..., Any], own: list[inspect.Parameter]) -> Callable[..., Any]:
+        kind = inspect.Parameter.KEYWORD_ONLY
+        shared = [
+            inspect.Parameter(name, kind, default=default, annotation=annotation)
+            for name, (annotation, default) in self.kinds.items()
+        ]
+        ctx = inspect.Parameter("ctx", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context)
+        parameters = [ctx, *(parameter.replace(kind=kind) for parameter in own), *shared]
+        function.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+        function.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
+        return function
+
+    def _settings(self, ctx: typer.Context, given: dict[str, Any]) -> Settings:
+        """Take each option from where it was typed last, else from variable, file or default."""
+
+        def typed(context: Any, name: str) -> bool:
+            return getattr(context.get_parameter_source(name), "name", "") == "COMMANDLINE"
+
+        found = {
+            name: ctx.obj[name] if typed(ctx.parent, name) and not typed(ctx, name) else given[name]
+            for name in self.kinds
+        }
+        if found["language"] not in LANGUAGES:
+            allowed = ", ".join(LANGUAGES)
+            message = self.words("error.choice", name="--language", found=found["language"], allowed=allowed)
+            raise RequestError(message)
+        return Settings(
+            Words(found["language"]), found["quiet"], found["verbose"], found["debug"], self.config
+        )
+
+
+def _show_version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        typer.echo(f"wijklab {version('wijklab')}")
+        raise typer.Exit

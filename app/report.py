@@ -1,0 +1,181 @@
+"""A comparison as a policy officer reads it: outcomes of one year, the money, and how sure this is."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pandas as pd
+
+from app.compare import Comparison
+from app.settings import RequestError
+from app.tables import print_table
+from app.words import Words, decimals_for
+from results.codebook import Outcome
+from results.comparison import FEWEST_DRAWS
+from results.report import headline, main_area, money
+from sim.areas import load_area
+
+SHARE = "share"
+"""Units that begin with this are shown as percentages, their differences in percentage points."""
+
+COUNT_DIGITS = 3
+LEVEL_DIGITS = 3
+MOST_LEVEL_DIGITS = 5
+
+
+def print_report(comparison: Comparison, words: Words, year: int | None, view: str) -> None:
+    """Print the tables and notes of a comparison.
+
+    Raises:
+        RequestError: when there is nothing for that year and view.
+    """
+    table, area = comparison.table, main_area(comparison.table)
+    shown_year = int(table["year"].max()) if year is None else year
+    print(_title(comparison, words))
+    if area is not None:
+        rows = headline(table, shown_year, view, area)
+        if rows.empty:
+            raise RequestError(words("error.no_rows", view=view, year=shown_year))
+        print("\n" + words("compare.headline", view=words(f"compare.view_{view}"), year=shown_year))
+        _print_outcomes(rows, comparison, words)
+        print(words("compare.better_note"))
+        print(words("compare.rounded_note"))
+    if len(comparison.design.areas) > 1:
+        _print_areas(comparison, words, shown_year, view)
+    _print_money(comparison, words)
+    print()
+    for sentence in _footer(comparison, words):
+        print(sentence)
+
+
+def _title(comparison: Comparison, words: Words) -> str:
+    design = comparison.design
+    scenario, reference = (getattr(each.title, words.language) for each in design.scenarios)
+    first = int(comparison.table["year"].min())
+    several = words("compare.all_areas", count=len(design.areas))
+    areas = several if len(design.areas) > 1 else load_area(design.areas[0]).name
+    where = words("compare.where", areas=areas, years=f"{first}-{first + design.years - 1}")
+    return f"{words('compare.title', scenario=scenario, reference=reference)}\n{where}"
+
+
+def _print_outcomes(rows: pd.DataFrame, comparison: Comparison, words: Words) -> None:
+    outcomes = [comparison.codebook.outcome(name) for name in rows["outcome"]]
+    cells = [
+        [outcome.name[words.language], _unit(outcome, words), *_numbers(row, outcome, words)]
+        for outcome, row in zip(outcomes, rows.to_dict("records"), strict=True)
+    ]
+    names = ("outcome", "unit", "reference", "scenario", "difference", "interval", "better")
+    print_table([words(f"compare.{name}") for name in names], cells, right=(2, 3, 4, 5, 6))
+
+
+def _print_areas(comparison: Comparison, words: Words, year: int, view: str) -> None:
+    """Print the first outcome of every area, with the warning that belongs to it."""
+    parts = [headline(comparison.table, year, view, area) for area in comparison.design.areas]
+    rows = pd.concat([part.head(1) for part in parts])
+    if rows.empty:
+        return
+    outcome = comparison.codebook.outcome(rows["outcome"].iloc[0])
+    cells = [[load_area(row["area"]).name, *_numbers(row, outcome, words)] for row in rows.to_dict("records")]
+    name = f"{outcome.name[words.language]} ({_unit(outcome, words)}), {year}"
+    print("\n" + words("per_area.title", outcome=name))
+    names = ("reference", "scenario", "difference", "interval", "better")
+    headings = [words("per_area.area"), *(words(f"compare.{name}") for name in names)]
+    print_table(headings, cells, right=(1, 2, 3, 4, 5))
+    print(words("footer.care"))
+
+
+def _numbers(row: dict[Any, Any], outcome: Outcome, words: Words) -> list[str]:
+    """Return reference, scenario, difference, interval and share of better futures as text."""
+    factor = 100.0 if _is_share(outcome) else 1.0
+    reference, scenario, difference, low, high = (
+        factor * row[name] for name in ("reference_value", "scenario_value", "difference", "low", "high")
+    )
+    decimals = _decimals(reference, difference, low, high)
+    sign = "%" if _is_share(outcome) else ""
+    if math.isnan(low):
+        interval = words("compare.too_few")
+    else:
+        ends = (words.number(end, decimals, signed=True) for end in (low, high))
+        interval = words("compare.to", low=next(ends), high=next(ends))
+    better = row["share_better"]
+    return [
+        words.number(reference, decimals) + sign,
+        words.number(scenario, decimals) + sign,
+        words.number(difference, decimals, signed=True),
+        interval,
+        words("compare.nothing") if math.isnan(better) else words.percent(better),
+    ]
+
+
+def _decimals(reference: float, *differences: float) -> int:
+    """Return decimals that show two digits of the difference, but no more than five of the level."""
+    if not any(differences):
+        return decimals_for(reference, digits=LEVEL_DIGITS)
+    return min(decimals_for(*differences), decimals_for(reference, digits=MOST_LEVEL_DIGITS))
+
+
+def _unit(outcome: Outcome, words: Words) -> str:
+    if not _is_share(outcome):
+        return outcome.unit[words.language]
+    percent = outcome.unit[words.language].split(" ", 1)
+    return " ".join(("%", *percent[1:]))
+
+
+def _is_share(outcome: Outcome) -> bool:
+    return outcome.unit["en"].startswith(SHARE)
+
+
+def _print_money(comparison: Comparison, words: Words) -> None:
+    scenario, reference = (each.id for each in comparison.design.scenarios)
+    failed = comparison.batch.failed_keys()
+    rows = money(comparison.outcomes, scenario, reference, comparison.codebook, failed)
+    if rows.empty:
+        return
+    years = comparison.table["year"]
+    print("\n" + words("money.title", start=int(years.min()), end=int(years.max())))
+    columns = ("reference_year", "scenario_year", "difference_year", "difference_total")
+    cells = []
+    for row in rows.to_dict("records"):
+        outcome = comparison.codebook.outcome(row["outcome"])
+        values = [row[name] for name in columns]
+        decimals = decimals_for(*values[:3], digits=COUNT_DIGITS, most=1)
+        numbers = [
+            words("compare.nothing")
+            if math.isnan(value)
+            else words.number(value, decimals, signed=name.startswith("difference"))
+            for name, value in zip(columns, values, strict=True)
+        ]
+        cells.append([outcome.name[words.language], outcome.unit[words.language], *numbers])
+    headings = [words("money.what"), words("compare.unit"), *(words(f"money.{name}") for name in columns)]
+    print_table(headings, cells, right=(2, 3, 4, 5))
+    print(words("money.note"))
+
+
+def _footer(comparison: Comparison, words: Words) -> list[str]:
+    design = comparison.design
+    areas = [load_area(name) for name in design.areas]
+    residents = sum(area.figures["residents_2022"].value for area in areas)
+    central = design.draws == (0,)
+    sentences = [
+        words(
+            "footer.central" if central else "footer.sample",
+            percent=words.percent(design.sample, 1),
+            persons=words.number(residents * design.sample),
+            draws=len(design.draws),
+            seeds=len(design.seeds),
+            seed=design.seeds[0],
+        )
+    ]
+    if len(design.draws) < FEWEST_DRAWS:
+        sentences.append(words("footer.few", fewest=FEWEST_DRAWS))
+    for area in areas if len(areas) == 1 else ():
+        estimated = sum(figure.status != "observed" for figure in area.figures.values())
+        certainty = words(f"areas.{area.certainty}")
+        figures = len(area.figures)
+        sentences.append(
+            words(
+                "footer.certainty", area=area.name, certainty=certainty, estimated=estimated, figures=figures
+            )
+        )
+    return [*sentences, words("footer.no_forecast")]

@@ -1,0 +1,36 @@
+"""A comparison as one JSON value."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app.compare import Comparison
+from app.tables import print_json
+from results.report import money
+
+
+def print_comparison(comparison: Comparison) -> None:
+    """Print everything a program needs to go on with a comparison, as one line."""
+    print_json(content(comparison))
+
+
+def content(comparison: Comparison) -> dict[str, Any]:
+    """Return a comparison as plain data."""
+    design, batch = comparison.design, comparison.batch
+    scenario, reference = (each.id for each in design.scenarios)
+    spent = money(comparison.outcomes, scenario, reference, comparison.codebook, batch.failed_keys())
+    return {
+        "schema": 1,
+        "scenario": scenario,
+        "reference": reference,
+        "areas": design.areas,
+        "years": design.years,
+        "draws": design.draws,
+        "seeds": design.seeds,
+        "sample": design.sample,
+        "fingerprint": comparison.fingerprint,
+        "seconds": round(batch.seconds, 3),
+        "failures": batch.failure_table().drop(columns="traceback").to_dict("records"),
+        "comparison": comparison.table.to_dict("records"),
+        "money": spent.to_dict("records"),
+    }

@@ -1,0 +1,67 @@
+"""Tables on standard output: drawn on a terminal, plain columns when they go to a file or another program."""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+GAP = "  "
+
+
+def print_table(headings: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[int] = ()) -> None:
+    """Print a table.
+
+    Args:
+        headings: one per column.
+        rows: the cells as text.
+        right: columns of numbers, set to the right.
+    """
+    if sys.stdout.isatty():
+        _draw(headings, rows, right)
+        return
+    widths = [max(len(row[place]) for row in (headings, *rows)) for place in range(len(headings))]
+    for row in (headings, *rows):
+        cells = [
+            cell.rjust(width) if place in right else cell.ljust(width)
+            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ]
+        print(GAP.join(cells).rstrip())
+
+
+def print_json(value: Any) -> None:
+    """Print one JSON value on one line; no number is null."""
+    print(json.dumps(plain(value), ensure_ascii=False, allow_nan=False))
+
+
+def plain(value: Any) -> Any:
+    """Return a value as JSON can hold it."""
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    if hasattr(value, "item"):
+        value = value.item()
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value
+
+
+def _draw(headings: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[int]) -> None:
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for place, heading in enumerate(headings):
+        to_the_right = place in right
+        table.add_column(
+            Text(heading), justify="right" if to_the_right else "left", no_wrap=to_the_right, overflow="fold"
+        )
+    for row in rows:
+        # Text, not strings: square brackets in a cell are no markup.
+        table.add_row(*(Text(cell) for cell in row))
+    Console().print(table)
