@@ -23,9 +23,13 @@ ClickException: type[Exception] = next(
 """The parent of everything the option parser refuses; where it lives differs between versions of typer."""
 
 
+NOT_A_NUMBER = {"integer": "error.not_whole", "number": "error.not_number", "float": "error.not_number"}
+"""What the parser's message holds when a text is no number, and the message to give instead."""
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Carry out one request and return the exit code; the door of the console script ``wijklab``."""
-    given = list(sys.argv[1:] if arguments is None else arguments)
+    given = list(sys.argv[1:] if arguments is None else arguments) or ["--help"]
     words, debug = Words(asked_language(given, {})), "--debug" in given
     try:
         path = config_path(given)
@@ -93,6 +97,9 @@ def _parser_sentence(error: Any, words: Words) -> str:
         return words("error.missing", name=_shown_name(error.param))
     reason = " ".join(error.format_message().split()).rstrip(".")
     if kind == "BadParameter" and error.param is not None:
+        for part, key in NOT_A_NUMBER.items():
+            if part in error.message:
+                return words(key, name=_shown_name(error.param))
         return words("error.bad_value", name=_shown_name(error.param), reason=error.message.rstrip("."))
     commands = sorted(getattr(command, "commands", {}))
     if kind == "UsageError" and commands and reason.startswith("No such command"):

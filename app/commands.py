@@ -22,9 +22,7 @@ def build(words: Words, config: str | None = None) -> typer.Typer:
         words: messages of the language.
         config: the configuration file that was read.
     """
-    app = typer.Typer(
-        help=words("help.app"), add_completion=False, no_args_is_help=True, rich_markup_mode=None
-    )
+    app = typer.Typer(help=words("help.app"), add_completion=False, rich_markup_mode=None)
     everywhere = _Everywhere(words, config)
     app.callback()(everywhere.on_group())
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import Any
 
 from app.compare import MOST_WORKERS, check_between, check_sample, chosen_areas, processors
 from app.settings import RequestError, Settings
 from app.tables import print_json, print_table
 from app.words import Words, decimals_for
+
+WIDTH = 96
+"""Letters on a line of running text."""
 
 
 def list_areas(settings: Settings, as_json: bool) -> int:
@@ -54,19 +58,11 @@ def list_scenarios(settings: Settings, as_json: bool) -> int:
     if as_json:
         print_json([scenario.model_dump(by_alias=True) for scenario in found])
         return 0
-    language = words.language
-    cells = [
-        [
-            each.id,
-            getattr(each.title, language),
-            each.start,
-            str(each.horizon_years),
-            getattr(each.explanation, language),
-        ]
-        for each in found
-    ]
-    headings = [words(f"scenarios.{name}") for name in ("id", "title", "start", "years", "explanation")]
-    print_table(headings, cells, right=(3,))
+    for each in found:
+        title = getattr(each.title, words.language)
+        facts = words("scenarios.facts", start=each.start, years=each.horizon_years)
+        print(f"{each.id}: {title} ({facts})")
+        print(textwrap.indent(textwrap.fill(getattr(each.explanation, words.language), WIDTH), "    "))
     return 0
 
 
@@ -88,9 +84,8 @@ def list_patterns(
     settings: Settings, area: str | None, sample: float | None, workers: int | None, as_json: bool
 ) -> int:
     """Measure the patterns and print them beside their targets."""
-    from calibration.patterns import measure_patterns
-
     from app.progress import progress_bar
+    from calibration.patterns import measure_patterns
 
     words = settings.words
     if area is not None:

@@ -16,6 +16,9 @@ from results.codebook import Codebook
 from results.tables import COMPARISON, ROW_KEY, RUN_KEY, typed
 
 ALL_AREAS = "all"
+EVERYBODY = "all"
+"""The group that is no group."""
+
 FEWEST_DRAWS = 20
 """Below this many draws there is no interval: too few to say."""
 
@@ -143,12 +146,19 @@ def _pairs(rows: pd.DataFrame, scenario: str, reference: str, codebook: Codebook
     pairs = sides[0].merge(sides[1], on=key, how="outer", suffixes=("", "_reference"), indicator="side")
     lonely = pairs[pairs["side"] != "both"]
     if len(lonely):
-        empty = {name for name in set(lonely["outcome"]) if codebook.outcome(name).can_be_empty}
-        wrong = lonely[~lonely["outcome"].isin(empty)]
+        wrong = lonely[~_may_be_empty(lonely, codebook)]
         if len(wrong):
             name = reference if wrong.iloc[0]["side"] == "left_only" else scenario
             raise ComparisonError(f"a row of '{name}' is missing: {_named(wrong.iloc[0], key)}")
     return pairs[pairs["side"] == "both"].sort_values(key, ignore_index=True)
+
+
+def _may_be_empty(rows: pd.DataFrame, codebook: Codebook) -> pd.Series:
+    """Say of which rows nobody may be left to measure: of a small group, and where the codebook says so."""
+    known = {name: codebook.outcome(name) for name in set(rows["outcome"])}
+    total = rows["outcome"].map({name: outcome.total for name, outcome in known.items()})
+    empty = rows["outcome"].map({name: outcome.can_be_empty for name, outcome in known.items()})
+    return empty | ((rows["group"] != EVERYBODY) & ~total)
 
 
 def _statistics(pairs: pd.DataFrame, scenario: str, reference: str, codebook: Codebook) -> pd.DataFrame:

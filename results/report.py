@@ -7,9 +7,8 @@ from collections.abc import Sequence
 import pandas as pd
 
 from results.codebook import Codebook
-from results.comparison import ALL_AREAS, Run, complete_pairs
+from results.comparison import ALL_AREAS, EVERYBODY, Run, complete_pairs
 
-EVERYBODY = "all"
 PLACE = "place"
 PROGRAMME = "programme_"
 """Outcomes that say what a programme got and did, not what came of it."""

@@ -16,7 +16,7 @@ SENTENCES: dict[str, dict[str, str]] = tomllib.loads(
 )
 """Per kind of failure one sentence by language."""
 
-NEAREST = {"nl": ", bedoelde u '{name}'?", "en": ", did you mean '{name}'?"}
+NEAREST = {"nl": " (bedoelde u '{name}'?)", "en": " (did you mean '{name}'?)"}
 TYPES = {
     "nl": {
         "text": "tekst",
