@@ -12,10 +12,20 @@ from typing import Any
 import typer
 
 from app.commands import build
-from app.settings import PREFIX, RequestError, asked_language, config_defaults, config_path, read_config
+from app.settings import (
+    DONE,
+    INTERRUPTED,
+    PREFIX,
+    RUN_FAILED,
+    WRONG_REQUEST,
+    RequestError,
+    asked_language,
+    config_defaults,
+    config_path,
+    read_config,
+)
+from app.tables import reader_has_left
 from app.words import Words
-
-DONE, RUN_FAILED, WRONG_REQUEST, INTERRUPTED = 0, 1, 2, 130
 
 ClickException: type[Exception] = next(
     kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException"
@@ -44,9 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return _say(words, words("error.interrupted"), INTERRUPTED)
     except BrokenPipeError:
-        # Whoever was reading has seen enough; keep Python from complaining when it closes the pipe.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return DONE
+        return reader_has_left()
     except Exception as error:
         if debug:
             traceback.print_exc()

@@ -9,6 +9,7 @@ from typing import Any
 import typer
 
 from app.settings import PREFIX, RequestError, Settings, listen
+from app.tables import reader_has_left
 from app.words import DEFAULT_LANGUAGE, LANGUAGES, Words
 
 Command = Callable[..., int]
@@ -152,9 +153,11 @@ class _Everywhere:
         def carry_out(ctx: typer.Context, **given: Any) -> int:
             settings = self._settings(ctx, given)
             listen(settings)
-            return command(
-                settings, **{name: value for name, value in given.items() if name not in self.kinds}
-            )
+            own_values = {name: value for name, value in given.items() if name not in self.kinds}
+            try:
+                return command(settings, **own_values)
+            except BrokenPipeError:
+                return reader_has_left()
 
         return self._with_options(carry_out, own)
 

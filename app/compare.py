@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.settings import RequestError, Settings
+from app.settings import DONE, INTERRUPTED, RUN_FAILED, RequestError, Settings
 from app.words import Words
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def carry_out(request: Request, settings: Settings, year: int | None, view: str,
         print_report(comparison, words, year, view)
     if store is not None and not settings.quiet:
         _tell(words("note.written", folder=store.folder))
-    return 1 if failed else 0
+    return RUN_FAILED if failed else DONE
 
 
 def plan(request: Request, words: Words) -> tuple[Design, int]:
@@ -262,15 +262,16 @@ def _nothing_left(batch: Batch, store: Store | None, words: Words) -> int:
     assert failure is not None
     reason = " ".join(failure.message.split())
     _tell(words("error.prefix", sentence=words("error.nothing_left", type=failure.type, reason=reason)))
-    return 1
+    return RUN_FAILED
 
 
 def _interrupted(batch: Batch, store: Store | None, words: Words) -> int:
-    if store is None:
-        raise KeyboardInterrupt
-    store.finish(status="interrupted", seconds=round(batch.seconds, 3))
-    _tell(words("error.prefix", sentence=words("error.interrupted_kept", folder=store.folder)))
-    return 130
+    sentence = words("error.interrupted")
+    if store is not None:
+        store.finish(status="interrupted", seconds=round(batch.seconds, 3))
+        sentence = words("error.interrupted_kept", folder=store.folder)
+    _tell(words("error.prefix", sentence=sentence))
+    return INTERRUPTED
 
 
 def _tell_failures(batch: Batch, words: Words) -> bool:

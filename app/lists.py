@@ -6,7 +6,7 @@ import textwrap
 from typing import Any
 
 from app.compare import MOST_WORKERS, check_between, check_sample, chosen_areas, processors
-from app.settings import RequestError, Settings
+from app.settings import DONE, RequestError, Settings
 from app.tables import print_json, print_table
 from app.words import Words, decimals_for
 
@@ -32,7 +32,7 @@ def list_areas(settings: Settings, as_json: bool) -> int:
     ]
     if as_json:
         print_json(rows)
-        return 0
+        return DONE
     cells = [
         [
             row["id"],
@@ -46,7 +46,7 @@ def list_areas(settings: Settings, as_json: bool) -> int:
     headings = [words(f"areas.{name}") for name in ("id", "municipality", "residents", "wijken", "certainty")]
     print_table(headings, cells, right=(2, 3))
     print(f"\n{words('areas.note')}")
-    return 0
+    return DONE
 
 
 def list_scenarios(settings: Settings, as_json: bool) -> int:
@@ -57,13 +57,13 @@ def list_scenarios(settings: Settings, as_json: bool) -> int:
     found = [load_scenario(name) for name in scenario_ids()]
     if as_json:
         print_json([scenario.model_dump(by_alias=True) for scenario in found])
-        return 0
+        return DONE
     for each in found:
         title = getattr(each.title, words.language)
         facts = words("scenarios.facts", start=each.start, years=each.horizon_years)
         print(f"{each.id}: {title} ({facts})")
         print(textwrap.indent(textwrap.fill(getattr(each.explanation, words.language), WIDTH), "    "))
-    return 0
+    return DONE
 
 
 def list_month(settings: Settings, as_json: bool) -> int:
@@ -73,11 +73,11 @@ def list_month(settings: Settings, as_json: bool) -> int:
     steps = month_table()
     if as_json:
         print_json([{"step": name, "what": sentence} for name, sentence in steps])
-        return 0
+        return DONE
     words = settings.words
     cells = [[str(number), name, sentence] for number, (name, sentence) in enumerate(steps, start=1)]
     print_table(["", words("month.step"), words("month.what")], cells, right=(0,))
-    return 0
+    return DONE
 
 
 def list_patterns(
@@ -97,9 +97,9 @@ def list_patterns(
         found = measure_patterns(area=area, sample=sample, workers=number, progress=progress)
     if as_json:
         print_json(found)
-        return 0
+        return DONE
     _print_patterns(found, words)
-    return 0
+    return DONE
 
 
 def _one_area(asked: str, words: Words) -> tuple[str, ...]:

@@ -13,6 +13,9 @@ from typing import Any
 
 from app.words import DEFAULT_LANGUAGE, LANGUAGES, Words
 
+DONE, RUN_FAILED, WRONG_REQUEST, INTERRUPTED = 0, 1, 2, 130
+"""Exit codes."""
+
 PREFIX = "WIJKLAB_"
 CONFIG_FILE = "wijklab.toml"
 PACKAGES = ("sim", "results", "scenarios", "calibration", "app")

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
+
+from app.settings import DONE
 
 GAP = "  "
 
@@ -34,6 +37,12 @@ def print_table(headings: Sequence[str], rows: Sequence[Sequence[str]], right: S
 def print_json(value: Any) -> None:
     """Print one JSON value on one line; no number is null."""
     print(json.dumps(plain(value), ensure_ascii=False, allow_nan=False))
+
+
+def reader_has_left() -> int:
+    """Keep Python from complaining about a pipe that its reader has closed; return the exit code for it."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return DONE
 
 
 def plain(value: Any) -> Any:

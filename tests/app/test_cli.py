@@ -1,0 +1,384 @@
+"""The command line against a fake model: what goes where, exit codes, sentences, precedence of options."""
+
+import csv
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import fake_model
+import pyarrow.parquet as pq
+import pytest
+
+from app.cli import main
+from results.store import Store
+from sim.areas import area_ids
+
+ROOT = str(Path(__file__).parents[2])
+PAIR = ["compare", "preventie-met-gezag", "--against", "geen-programma", "--workers", "1"]
+ONE = [*PAIR, "--area", "breda-noord", "--years", "2", "--draws", "3"]
+
+
+def call(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    code = main(list(arguments))
+    shown = capsys.readouterr()
+    return code, shown.out, shown.err
+
+
+def refused(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    code, out, err = call(capsys, *arguments)
+    assert code == 2
+    assert out == ""
+    assert err.startswith("wijklab: ")
+    assert err.count("\n") == 1
+    assert "Traceback" not in err
+    return err
+
+
+pytestmark = pytest.mark.usefixtures("fake")
+
+
+def test_a_comparison_in_dutch(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, err = call(capsys, *PAIR, "--area", "breda-noord", "--years", "2")
+    assert code == 0
+    assert "Preventie met gezag vergeleken met Geen programma" in out
+    assert "Breda-Noord, 2025-2026" in out
+    assert "Wie er woont, 2026" in out
+    assert "−1,0  −1,8 tot −0,1" in out
+    assert "98%" in out
+    assert "20 parametertrekkingen, 2 seeds per trekking" in out
+    assert "zekerheid over welke wijken erbij horen: laag" in out
+    assert "te weinig" not in out
+    assert "20 trekkingen x 2 seeds" in err
+
+
+def test_a_comparison_in_english(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = call(capsys, *PAIR, "--area", "breda-noord", "--years", "2", "--language", "en")
+    assert code == 0
+    assert "compared with No programme" in out
+    assert "−1.8 to −0.1" in out
+    assert "+820,000" in out
+    assert "20 parameter draws" in out
+
+
+def test_the_money_is_shown_a_year_and_in_total(capsys: pytest.CaptureFixture[str]) -> None:
+    _, out, _ = call(capsys, *ONE)
+    lines = {line.split("  ")[0]: line.split() for line in out.splitlines()}
+    assert lines["programme_euros_budget (nl)"][3:] == ["0", "820.000", "+820.000", "+1.640.000"]
+    assert lines["programme_posts_filled (nl)"][-1] == "-"
+
+
+def test_few_draws_say_so(capsys: pytest.CaptureFixture[str]) -> None:
+    _, out, _ = call(capsys, *ONE)
+    assert out.count("te weinig om te zeggen") == 5
+    _, out, _ = call(capsys, *ONE, "--language", "en", "--draws", "0")
+    assert out.count("too few to say") == 5
+    assert "central parameters only" in out
+
+
+def test_several_areas_are_added_and_shown_with_care(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = call(
+        capsys, *PAIR, "--area", "breda-noord,delft-west", "--area", "delft-west", "--draws", "1"
+    )
+    assert code == 0
+    assert "alle 2 gebieden samen" in out
+    assert "Verschillen tussen gebieden vragen voorzichtigheid" in out
+    assert "Breda-Noord" in out
+    assert "Delft-West" in out
+
+
+def test_all_is_every_area(capsys: pytest.CaptureFixture[str]) -> None:
+    _, out, _ = call(capsys, *PAIR, "--area", "all", "--draws", "1", "--replicates", "1", "--json")
+    assert json.loads(out)["areas"] == list(area_ids())
+
+
+def test_json_is_one_line_and_nothing_else(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = call(capsys, *ONE, "--json")
+    assert code == 0
+    assert out.count("\n") == 1
+    content = json.loads(out)
+    assert content["draws"] == [1, 2, 3]
+    assert content["seeds"] == [1, 2]
+    first = content["comparison"][0]
+    assert first["low"] is None
+    assert first["difference"] == pytest.approx(-0.1)
+    assert {row["outcome"] for row in content["money"]} == {
+        name for name in fake_model.OUTCOMES if "programme" in name
+    }
+
+
+def test_a_year_and_a_view_can_be_chosen(capsys: pytest.CaptureFixture[str]) -> None:
+    _, out, _ = call(capsys, *ONE, "--year", "2025")
+    assert "Wie er woont, 2025" in out
+    assert "2025 tot en met 2026" in refused(capsys, *ONE, "--year", "2030", "--quiet")
+    assert "place, people, exposed" in refused(capsys, *ONE, "--view", "everyone")
+
+
+def test_quiet_shows_results_only(capsys: pytest.CaptureFixture[str]) -> None:
+    for arguments in ([*ONE, "--quiet"], ["--quiet", *ONE]):
+        code, out, err = call(capsys, *arguments)
+        assert (code, err) == (0, "")
+        assert out
+
+
+REFUSALS = {
+    "unknown scenario": (["compare", "preventie", "--area", "breda-noord"], "preventie-met-gezag"),
+    "unknown reference": ([*ONE, "--against", "geen-programa"], "bedoelde u 'geen-programma'"),
+    "same scenario": ([*ONE, "--against", "preventie-met-gezag"], "allebei"),
+    "another start": ([*ONE, "--against", "gerealiseerd-beleid"], "2022-01"),
+    "unknown area": ([*PAIR, "--area", "breda-nord"], "bedoelde u 'breda-noord'"),
+    "no area": (PAIR, "--area ontbreekt"),
+    "no scenario": (["compare"], "SCENARIO ontbreekt"),
+    "too many years": ([*ONE, "--years", "21"], "20 jaar"),
+    "no years": ([*ONE, "--years", "0"], "1 tot en met 20"),
+    "negative draws": ([*ONE, "--draws", "-1"], "0 tot en met"),
+    "no replicates": ([*ONE, "--replicates", "0"], "1 tot en met"),
+    "sample too large": ([*ONE, "--sample", "1.5"], "0.001 tot en met 1"),
+    "sample no number": ([*ONE, "--sample", "veel"], "geen getal"),
+    "draws no whole number": ([*ONE, "--draws", "3.5"], "geen geheel getal"),
+    "no workers": ([*ONE, "--workers", "0"], "--workers"),
+    "negative seed": ([*ONE, "--seed", "-1"], "--seed"),
+    "unknown group": ([*ONE, "--groups", "wijk,street"], "wijk, age, start"),
+    "unknown option": ([*ONE, "--sede", "1"], "bedoelde u '--seed'"),
+    "unknown command": (["compar"], "bedoelde u 'compare'"),
+    "unknown language": (["--language", "fr", "areas"], "nl, en"),
+    "missing file": (["compare", "weg.toml", "--area", "breda-noord"], "weg.toml"),
+    "config missing": (["--config", "weg.toml", "areas"], "configuratiebestand weg.toml"),
+}
+
+
+@pytest.mark.parametrize("kind", REFUSALS)
+def test_a_wrong_request_is_one_sentence(kind: str, capsys: pytest.CaptureFixture[str]) -> None:
+    arguments, part = REFUSALS[kind]
+    dutch = refused(capsys, *arguments)
+    assert part in dutch
+    if kind != "unknown language":
+        assert refused(capsys, *arguments, "--language", "en") != dutch
+
+
+def test_debug_shows_where(capsys: pytest.CaptureFixture[str]) -> None:
+    code, _, err = call(capsys, *ONE, "--against", "niets", "--debug")
+    assert code == 2
+    assert "Traceback" in err
+
+
+def test_without_out_nothing_is_written(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    call(capsys, *ONE)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_out_holds_the_files_of_the_contract(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    code, _, err = call(capsys, *ONE, "--out", "out/eerste")
+    assert code == 0
+    assert "Bewaard in out/eerste" in err
+    folder = tmp_path / "out" / "eerste"
+    store = Store.open(folder)
+    on_disk = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
+    assert set(store.manifest["files"]) == on_disk
+    wanted = {
+        "design.toml",
+        "runs.parquet",
+        "failures.parquet",
+        "draws.parquet",
+        "comparison.csv",
+        "codebook.json",
+    }
+    assert wanted | {"manifest.json", "scenarios/geen-programma.toml"} <= on_disk
+    assert len([name for name in on_disk if name.startswith("outcomes/")]) == 12
+    with (folder / "comparison.csv").open(encoding="utf-8") as lines:
+        rows = list(csv.DictReader(lines))
+    assert len(rows) == 2 * len(fake_model.OUTCOMES)
+    assert rows[0]["low"] == ""
+    assert pq.read_table(folder / "draws.parquet").to_pylist()[0] == {
+        "draw": 1,
+        "area": "all",
+        "parameter": "a.x",
+        "value": 1.0,
+    }
+    manifest = store.manifest
+    assert manifest["options"]["years"] == 2
+    assert manifest["options"]["sample"] == manifest["sample"]
+    assert manifest["seeds"] == [1, 2]
+    assert manifest["status"] == "done"
+    assert len(manifest["fingerprint"]) == 64
+    assert manifest["commit"]
+    assert manifest["machine"]["cpu_features"]
+    assert store.codebook().outcome("employed_share").better == "higher"
+
+
+def test_an_existing_folder_is_refused_unless_overwritten(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    call(capsys, *ONE, "--out", "out")
+    (tmp_path / "out" / "mine.txt").write_text("mine")
+    assert "bestaat al" in refused(capsys, *ONE, "--out", "out")
+    code, _, _ = call(capsys, *ONE, "--out", "out", "--overwrite", "--draws", "1")
+    assert code == 0
+    assert (tmp_path / "out" / "mine.txt").exists()
+    assert len(list((tmp_path / "out" / "outcomes").iterdir())) == 4
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "mine.txt").write_text("mine")
+    assert "geen manifest" in refused(capsys, *ONE, "--out", "elsewhere", "--overwrite")
+
+
+def test_a_failed_run_is_told_and_exits_with_one(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("scenarios.worlds.simulate", fake_model.failing)
+    code, out, err = call(capsys, *ONE, "--out", "out", "--replicates", "1")
+    assert code == 1
+    assert "3 van de 6 runs mislukten" in err
+    assert "Traceback" not in err
+    assert "1 seeds" in out
+    assert len(Store.open(tmp_path / "out").read_table("failures.parquet")) == 3
+
+
+def test_when_every_run_fails_there_is_no_table(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(task: object) -> None:
+        raise RuntimeError("no world")
+
+    monkeypatch.setattr("scenarios.worlds.simulate", broken)
+    code, out, err = call(capsys, *ONE, "--out", "out")
+    assert (code, out) == (1, "")
+    assert "no world" in err
+
+
+def test_an_interrupt_leaves_with_130(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("scenarios.worlds.simulate", fake_model.interrupted)
+    code, out, err = call(capsys, *ONE)
+    assert (code, out) == (130, "")
+    assert "onderbroken" in err
+    code, _, err = call(capsys, *ONE, "--out", "out")
+    assert code == 130
+    assert "wat klaar was staat in out" in err
+    store = Store.open(tmp_path / "out")
+    assert store.manifest["status"] == "interrupted"
+    assert len(store.read_outcomes()) > 0
+
+
+def test_option_over_variable_over_file(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def draws(*more: str) -> int:
+        code, out, _ = call(capsys, *PAIR, "--json", *more)
+        assert code == 0
+        return len(json.loads(out)["draws"])
+
+    (tmp_path / "wijklab.toml").write_text(
+        'draws = 2\n[compare]\narea = "breda-noord"\nyears = 1\nreplicates = 1\n'
+    )
+    assert draws() == 2
+    monkeypatch.setenv("WIJKLAB_DRAWS", "3")
+    assert draws() == 3
+    assert draws("--draws", "4") == 4
+    (tmp_path / "other.toml").write_text('draws = 5\narea = ["breda-noord", "delft-west"]\n')
+    assert draws("--config", "other.toml") == 3
+    monkeypatch.delenv("WIJKLAB_DRAWS")
+    assert draws("--config", "other.toml") == 5
+    code, out, _ = call(capsys, "--config", "other.toml", *PAIR, "--json", "--draws", "0")
+    assert json.loads(out)["areas"] == ["breda-noord", "delft-west"]
+    assert code == 0
+
+
+def test_the_language_comes_from_everywhere(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def heading(*arguments: str) -> str:
+        return call(capsys, *arguments)[1].split()[0]
+
+    assert heading("areas") == "Gebied"
+    assert heading("areas", "--language", "en") == heading("--language=en", "areas") == "Area"
+    assert heading("--language", "nl", "areas", "--language", "en") == "Area"
+    (tmp_path / "wijklab.toml").write_text('language = "en"\n')
+    assert heading("areas") == "Area"
+    monkeypatch.setenv("WIJKLAB_LANGUAGE", "nl")
+    assert heading("areas") == "Gebied"
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("drawz = 2", "bedoelde u 'draws'"),
+        ("[compare]\ndrawz = 2", "compare.drawz"),
+        ("draws = = 2", "geen geldige TOML"),
+        ("[draws]\na = 1", "is een tabel"),
+        ("compare = 3", "compare"),
+        ('draws = "veel"', "geen geheel getal"),
+    ],
+)
+def test_a_wrong_configuration_is_one_sentence(
+    text: str, part: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (tmp_path / "wijklab.toml").write_text(text)
+    assert part in refused(capsys, *PAIR, "--area", "breda-noord")
+
+
+def test_the_areas_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = call(capsys, "areas")
+    assert code == 0
+    assert all(area in out for area in area_ids())
+    _, out, _ = call(capsys, "areas", "--json")
+    assert [row["id"] for row in json.loads(out)] == list(area_ids())
+    assert set(json.loads(out)[0]) == {"id", "name", "municipality", "residents", "wijken", "certainty"}
+
+
+def test_the_scenarios_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    _, out, _ = call(capsys, "scenarios")
+    assert "geen-programma: Geen programma (vanaf 2025-01, 20 jaar)" in out
+    _, out, _ = call(capsys, "scenarios", "--json", "--language", "en")
+    assert [row["id"] for row in json.loads(out)] == [
+        "geen-programma",
+        "gerealiseerd-beleid",
+        "preventie-met-gezag",
+    ]
+
+
+def test_a_model_under_test_can_be_shown_month_by_month(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sim.model.month_table", lambda: [("offend", "Youths offend or not.")])
+    assert "1  offend  Youths offend or not." in call(capsys, "month")[1]
+    assert json.loads(call(capsys, "month", "--json")[1]) == [
+        {"step": "offend", "what": "Youths offend or not."}
+    ]
+
+
+def test_nothing_asked_shows_the_help(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = call(capsys)
+    assert code == 0
+    assert "compare" in out
+    assert "Vergelijk een scenario" in out
+    assert "Compare a scenario" in call(capsys, "--language", "en", "--help")[1]
+
+
+def test_the_version_is_told_everywhere(capsys: pytest.CaptureFixture[str]) -> None:
+    assert call(capsys, "--version")[1] == call(capsys, "compare", "--version")[1]
+
+
+def test_help_imports_nothing_heavy() -> None:
+    code = (
+        "import sys; from app.cli import main; main(['compare', '--help']);"
+        "sys.exit(any(name in sys.modules for name in ('numpy', 'pandas', 'mesa', 'scipy', 'sim.model')))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], env={**os.environ, "PYTHONPATH": ROOT}, capture_output=True, check=False
+    )
+    assert done.returncode == 0
+
+
+def test_a_closed_pipe_is_no_error() -> None:
+    code = "import sys; from app.cli import main; sys.exit(main(['scenarios', '--json']))"
+    script = f'{sys.executable} -c "{code}" | true; exit ${{PIPESTATUS[0]}}'
+    done = subprocess.run(
+        ["bash", "-c", script],
+        env={**os.environ, "PYTHONPATH": ROOT},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")

@@ -1,0 +1,73 @@
+"""Messages: both languages say the same things, and nothing is said that is never used."""
+
+import re
+import string
+from pathlib import Path
+
+import pytest
+
+from app.words import LANGUAGES, Words, catalogue, decimals_for
+
+APP = Path(__file__).parents[2] / "app"
+MADE_OF_PARTS = {
+    "help.": "commands and options, by name",
+    "error.out_": "codes of the store",
+    "areas.": "columns and degrees of certainty",
+    "patterns.": "columns",
+    "compare.view_": "views",
+    "compare.": "columns",
+    "money.": "columns",
+}
+"""Beginnings of keys that the code completes with a name."""
+
+
+def test_both_languages_have_the_same_keys_and_names() -> None:
+    dutch, english = (catalogue(language) for language in LANGUAGES)
+    assert set(dutch) == set(english)
+    for key, words in dutch.items():
+        names = [
+            {name for _, name, _, _ in string.Formatter().parse(text) if name}
+            for text in (words, english[key])
+        ]
+        assert names[0] == names[1], key
+        assert words.rstrip() == words
+        assert english[key].strip()
+
+
+def test_every_key_is_used_and_every_use_has_a_key() -> None:
+    code = "\n".join(path.read_text(encoding="utf-8") for path in APP.glob("*.py"))
+    known = set(catalogue("nl"))
+    whole = {
+        key
+        for key in re.findall(r"""["']([a-z_]+\.[a-z_]+)["']""", code)
+        if key.split(".")[0] in {k.split(".")[0] for k in known}
+    }
+    assert {key for key in whole if not key.endswith(".toml")} <= known
+    parts = set(re.findall(r"""f["']([a-z_]+\.[a-z_]*)\{""", code))
+    assert parts == set(MADE_OF_PARTS)
+    for key in known - whole:
+        part = max((part for part in parts if key.startswith(part)), key=len, default=None)
+        assert part is not None, f"{key} is never used"
+        assert f'"{key.removeprefix(part)}"' in code or part == "error.out_" or part == "areas.", key
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals", "signed", "dutch", "english"),
+    [
+        (1234567.891, 1, False, "1.234.567,9", "1,234,567.9"),
+        (-0.5, 2, True, "−0,50", "−0.50"),
+        (3.0, 0, True, "+3", "+3"),
+        (-0.0004, 2, True, "0,00", "0.00"),
+        (0.0, 0, True, "0", "0"),
+    ],
+)
+def test_numbers_are_written_as_the_language_writes_them(
+    value: float, decimals: int, signed: bool, dutch: str, english: str
+) -> None:
+    assert Words("nl").number(value, decimals, signed) == dutch
+    assert Words("en").number(value, decimals, signed) == english
+
+
+def test_decimals_show_two_digits_of_the_largest() -> None:
+    assert [decimals_for(value) for value in (123.0, 12.0, 1.2, 0.12, 0.0001, 0.0)] == [0, 0, 1, 2, 3, 0]
+    assert decimals_for(float("nan"), 1.0) == 1
