@@ -39,8 +39,8 @@ def print_report(comparison: Comparison, words: Words, year: int | None, view: s
             raise RequestError(words("error.no_rows", view=view, year=shown_year))
         print("\n" + words("compare.headline", view=words(f"compare.view_{view}"), year=shown_year))
         _print_outcomes(rows, comparison, words)
-        print(words("compare.better_note"))
-        print(words("compare.rounded_note"))
+        for note in ("better_note", "points_note", "median_note"):
+            print(words(f"compare.{note}"))
     if len(comparison.design.areas) > 1:
         _print_areas(comparison, words, shown_year, view)
     _print_money(comparison, words)
@@ -62,11 +62,11 @@ def _title(comparison: Comparison, words: Words) -> str:
 def _print_outcomes(rows: pd.DataFrame, comparison: Comparison, words: Words) -> None:
     outcomes = [comparison.codebook.outcome(name) for name in rows["outcome"]]
     cells = [
-        [outcome.name[words.language], _unit(outcome, words), *_numbers(row, outcome, words)]
+        [_name_and_unit(outcome, words), *_numbers(row, outcome, words)]
         for outcome, row in zip(outcomes, rows.to_dict("records"), strict=True)
     ]
-    names = ("outcome", "unit", "reference", "scenario", "difference", "interval", "better")
-    print_table([words(f"compare.{name}") for name in names], cells, right=(2, 3, 4, 5, 6))
+    names = ("outcome", "reference", "scenario", "difference", "interval", "better")
+    print_table([words(f"compare.{name}") for name in names], cells, right=(1, 2, 3, 4, 5))
 
 
 def _print_areas(comparison: Comparison, words: Words, year: int, view: str) -> None:
@@ -77,8 +77,8 @@ def _print_areas(comparison: Comparison, words: Words, year: int, view: str) -> 
         return
     outcome = comparison.codebook.outcome(rows["outcome"].iloc[0])
     cells = [[load_area(row["area"]).name, *_numbers(row, outcome, words)] for row in rows.to_dict("records")]
-    name = f"{outcome.name[words.language]} ({_unit(outcome, words)}), {year}"
-    print("\n" + words("per_area.title", outcome=name))
+    name = _name_and_unit(outcome, words)
+    print("\n" + words("per_area.title", outcome=name, year=year))
     names = ("reference", "scenario", "difference", "interval", "better")
     headings = [words("per_area.area"), *(words(f"compare.{name}") for name in names)]
     print_table(headings, cells, right=(1, 2, 3, 4, 5))
@@ -110,16 +110,16 @@ def _numbers(row: dict[Any, Any], outcome: Outcome, words: Words) -> list[str]:
 
 def _decimals(reference: float, *differences: float) -> int:
     """Return decimals that show two digits of the difference, but no more than five of the level."""
-    if not any(differences):
+    if not any(change for change in differences if math.isfinite(change)):
         return decimals_for(reference, digits=LEVEL_DIGITS)
     return min(decimals_for(*differences), decimals_for(reference, digits=MOST_LEVEL_DIGITS))
 
 
-def _unit(outcome: Outcome, words: Words) -> str:
-    if not _is_share(outcome):
-        return outcome.unit[words.language]
-    percent = outcome.unit[words.language].split(" ", 1)
-    return " ".join(("%", *percent[1:]))
+def _name_and_unit(outcome: Outcome, words: Words) -> str:
+    unit = outcome.unit[words.language]
+    if _is_share(outcome):
+        unit = " ".join(("%", *unit.split(" ")[1:]))
+    return f"{outcome.name[words.language]} ({unit})"
 
 
 def _is_share(outcome: Outcome) -> bool:
@@ -146,9 +146,9 @@ def _print_money(comparison: Comparison, words: Words) -> None:
             else words.number(value, decimals, signed=name.startswith("difference"))
             for name, value in zip(columns, values, strict=True)
         ]
-        cells.append([outcome.name[words.language], outcome.unit[words.language], *numbers])
-    headings = [words("money.what"), words("compare.unit"), *(words(f"money.{name}") for name in columns)]
-    print_table(headings, cells, right=(2, 3, 4, 5))
+        cells.append([_name_and_unit(outcome, words), *numbers])
+    headings = [words("money.what"), *(words(f"money.{name}") for name in columns)]
+    print_table(headings, cells, right=(1, 2, 3, 4))
     print(words("money.note"))
 
 

@@ -66,10 +66,9 @@ def _draw(headings: Sequence[str], rows: Sequence[Sequence[str]], right: Sequenc
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for place, heading in enumerate(headings):
-        to_the_right = place in right
-        table.add_column(
-            Text(heading), justify="right" if to_the_right else "left", no_wrap=to_the_right, overflow="fold"
-        )
+        # A heading may be broken over lines, a number may not.
+        widest = max((len(row[place]) for row in rows), default=0) if place in right else None
+        table.add_column(Text(heading), justify="right" if place in right else "left", min_width=widest)
     for row in rows:
         # Text, not strings: square brackets in a cell are no markup.
         table.add_row(*(Text(cell) for cell in row))

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import fake_model
 import pyarrow.parquet as pq
@@ -47,10 +48,10 @@ def test_a_comparison_in_dutch(capsys: pytest.CaptureFixture[str]) -> None:
     assert "Wie er woont, 2026" in out
     assert "−1,0  −1,8 tot −0,1" in out
     assert "98%" in out
-    assert "20 parametertrekkingen, 2 seeds per trekking" in out
+    assert "parametertrekkingen: 20, toevalsreeksen (seeds) per trekking: 2, eerste: 1" in out
     assert "zekerheid over welke wijken erbij horen: laag" in out
     assert "te weinig" not in out
-    assert "20 trekkingen x 2 seeds" in err
+    assert "trekkingen: 20, seeds per trekking: 2" in err
 
 
 def test_a_comparison_in_english(capsys: pytest.CaptureFixture[str]) -> None:
@@ -59,14 +60,14 @@ def test_a_comparison_in_english(capsys: pytest.CaptureFixture[str]) -> None:
     assert "compared with No programme" in out
     assert "−1.8 to −0.1" in out
     assert "+820,000" in out
-    assert "20 parameter draws" in out
+    assert "parameter draws: 20" in out
 
 
 def test_the_money_is_shown_a_year_and_in_total(capsys: pytest.CaptureFixture[str]) -> None:
     _, out, _ = call(capsys, *ONE)
-    lines = {line.split("  ")[0]: line.split() for line in out.splitlines()}
-    assert lines["programme_euros_budget (nl)"][3:] == ["0", "820.000", "+820.000", "+1.640.000"]
-    assert lines["programme_posts_filled (nl)"][-1] == "-"
+    lines = {line.split(" ")[0]: line.split() for line in out.splitlines()}
+    assert lines["programme_euros_budget"][-4:] == ["0", "820.000", "+820.000", "+1.640.000"]
+    assert lines["programme_posts_filled"][-1] == "-"
 
 
 def test_few_draws_say_so(capsys: pytest.CaptureFixture[str]) -> None:
@@ -230,7 +231,7 @@ def test_a_failed_run_is_told_and_exits_with_one(
     assert code == 1
     assert "3 van de 6 runs mislukten" in err
     assert "Traceback" not in err
-    assert "1 seeds" in out
+    assert "(seeds) per trekking: 1" in out
     assert len(Store.open(tmp_path / "out").read_table("failures.parquet")) == 3
 
 
@@ -382,3 +383,28 @@ def test_a_closed_pipe_is_no_error() -> None:
         check=False,
     )
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_the_patterns_are_shown_with_their_reasons(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = {}
+
+    def measure(**options: object) -> list[dict[str, object]]:
+        asked.update(options)
+        base = {"scope": "any", "use": "calibrate", "target": 2.4, "low": 2.0, "high": 2.9}
+        return [
+            {"id": "P01a", **base, "value": 2.5, "in_range": True, "reason": None},
+            {"id": "P02", **base, "value": 3.5, "in_range": False, "reason": None},
+            {"id": "P03", **base, "value": None, "in_range": None, "reason": "too few"},
+        ]
+
+    monkeypatch.setitem(sys.modules, "calibration.patterns", SimpleNamespace(measure_patterns=measure))
+    code, out, _ = call(capsys, "patterns", "--area", "breda-noord", "--workers", "1")
+    assert code == 0
+    assert "2,00 tot 2,90" in out
+    assert "niet gemeten: too few" in out
+    assert "1 van de 2 gemeten patronen binnen bereik; 1 niet gemeten." in out
+    assert (asked["area"], asked["sample"], asked["workers"]) == ("breda-noord", None, 1)
+    assert len(json.loads(call(capsys, "patterns", "--json")[1])) == 3
+    assert "--area" in refused(capsys, "patterns", "--area", "all")

@@ -15,7 +15,7 @@ MADE_OF_PARTS = {
     "areas.": "columns and degrees of certainty",
     "patterns.": "columns",
     "compare.view_": "views",
-    "compare.": "columns",
+    "compare.": "columns and notes",
     "money.": "columns",
 }
 """Beginnings of keys that the code completes with a name."""

@@ -1,0 +1,125 @@
+"""Small worlds, and ways to compare them: what the proofs of the engine share."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scenarios.catalogue import load_scenario
+from sim.calendar import BASE
+from sim.model import NeighbourhoodModel
+from sim.population import columns as c
+from sim.population.table import Table
+from sim.programme.budget import PREFIX
+from sim.scenario import Scenario, Texts
+
+AREA = "vlaardingen-westwijk"
+"""The smallest of the twenty: 12,665 residents, one wijk."""
+
+AREA_OF_WIJKEN = "nieuwegein-centrale-as"
+"""A small one of six wijken."""
+
+AT_START = BASE
+REALISED = "gerealiseerd-beleid"
+
+Levers = Mapping[str, Mapping[str, float]]
+
+
+def make_scenario(
+    levers: Levers, own: Levers | None = None, start: str = "2025-01", base: str | None = None
+) -> Scenario:
+    """Return a scenario; names of levers without their prefix, ``own`` those of the small area."""
+
+    def full(part: Levers) -> dict[str, Any]:
+        return {PREFIX + name: dict(periods) for name, periods in part.items()}
+
+    areas = {AREA: {"levers": full(own)}} if own else {}
+    texts = Texts(nl="Proef", en="Trial")
+    scenario = Scenario.model_validate(
+        {"schema": 1, "id": "proef", "title": texts, "explanation": texts, "start": start, "levers": full(levers)}
+        | {"areas": areas}
+    )
+    return scenario.over(load_scenario(base)) if base else scenario
+
+
+def make_world(area: str = AREA, rng: int = 1, sample: float = 0.1, **options: Any) -> NeighbourhoodModel:
+    """Return a world under realised policy that stands at the base date, unless told otherwise."""
+    options = {"scenario": load_scenario(REALISED), "start": AT_START} | options
+    return NeighbourhoodModel(area=area, rng=rng, sample=sample, **options)
+
+
+def live(model: NeighbourhoodModel, months: int) -> NeighbourhoodModel:
+    """Live some months."""
+    for _ in range(months):
+        model.step()
+    return model
+
+
+def unlike(one: NeighbourhoodModel, other: NeighbourhoodModel) -> list[str]:
+    """Return the names of everything in which the states of two worlds differ, byte by byte."""
+    a, b = one.state(), other.state()
+    names = sorted(a.arrays.keys() | b.arrays.keys())
+    found = [name for name in names if not _same_bytes(a.arrays.get(name), b.arrays.get(name))]
+    facts = sorted(a.facts.keys() | b.facts.keys())
+    return found + [f"fact {name}" for name in facts if a.facts.get(name) != b.facts.get(name)]
+
+
+def _same_bytes(a: NDArray[Any] | None, b: NDArray[Any] | None) -> bool:
+    if a is None or b is None:
+        return False
+    return a.dtype == b.dtype and a.shape == b.shape and a.tobytes() == b.tobytes()
+
+
+def digest(model: NeighbourhoodModel) -> str:
+    """Return a hash of the whole state and of the outcome table."""
+    state = model.state()
+    whole = hashlib.sha256()
+    for name in sorted(state.arrays):
+        values = state.arrays[name]
+        whole.update(f"{name} {values.dtype.str} {values.shape}".encode())
+        whole.update(values.tobytes())
+    whole.update(json.dumps([state.facts, model.outcome_rows(("age", "wijk", "start"))], sort_keys=True).encode())
+    return whole.hexdigest()
+
+
+def digest_after(seed: int, sample: float, months: int, area: str = AREA) -> str:
+    """Build a world, live it, return its digest: a task for another process."""
+    return digest(live(make_world(area, seed, sample), months))
+
+
+def in_use(model: NeighbourhoodModel) -> NDArray[np.intp]:
+    """Return the rows of everybody in the model, inside or followed elsewhere, in order of life id."""
+    rows = np.flatnonzero(model.people.column("status") != c.FREE)
+    return rows[np.argsort(model.people.life[rows])]
+
+
+def lives(model: NeighbourhoodModel) -> dict[str, NDArray[Any]]:
+    """Return every column of everybody in order of life id, with life ids where the model holds rows."""
+    people, rows = model.people, in_use(model)
+    found = {column.name: getattr(people, column.name)[..., rows] for column in people.columns}
+    found["household"] = _ids(model.households, found["household"])
+    found["friends"] = _ids(people, found["friends"])
+    found["street"] = _ids(model.streets, found["street"])
+    return found
+
+
+def _ids(table: Table, rows: NDArray[Any]) -> NDArray[np.uint64]:
+    """Return the ids of rows of a table; 0 for none."""
+    return np.where(rows >= 0, table.life[rows], np.uint64(0))
+
+
+def columns_that_differ(one: dict[str, NDArray[Any]], other: dict[str, NDArray[Any]]) -> set[str]:
+    """Return the columns in which any life differs between two worlds with the same lives."""
+    assert np.array_equal(one["life"], other["life"])
+    return {name for name in one if one[name].tobytes() != other[name].tobytes()}
+
+
+def counted(model: NeighbourhoodModel, series: str) -> int:
+    """Return how often something was counted since the start, over all cells and years."""
+    years = model.counts.years.values()
+    return sum(int(year.counts[series].sum()) for year in years if series in year.counts)

@@ -1,0 +1,146 @@
+"""The same seed gives the same bytes, whatever the blocks, threads, processes and hash seeds (DESIGN D3, D14)."""
+
+import os
+import subprocess
+import sys
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+
+import numpy as np
+import pytest
+from small_worlds import (
+    AREA,
+    AREA_OF_WIJKEN,
+    digest,
+    digest_after,
+    live,
+    make_scenario,
+    make_world,
+    unlike,
+)
+
+from scenarios.catalogue import load_scenario
+from sim.model import NeighbourhoodModel
+
+MONTHS = 21
+"""Two school years, two turns of the year, one complete year in the outcome table."""
+
+SAMPLE = 0.2
+TINY = 0.02
+ROOT = Path(__file__).resolve().parents[2]
+MORE_THAN_ALL_ROWS = 10**9
+
+
+def lived(**options: object) -> NeighbourhoodModel:
+    return live(make_world(AREA_OF_WIJKEN, sample=SAMPLE, **options), MONTHS)
+
+
+def assert_same(one: NeighbourhoodModel, other: NeighbourhoodModel) -> None:
+    assert unlike(one, other) == []
+    assert one.outcome_rows(("age", "wijk")) == other.outcome_rows(("age", "wijk"))
+    assert digest(one) == digest(other)
+
+
+@pytest.fixture(scope="module")
+def reference() -> NeighbourhoodModel:
+    return lived()
+
+
+@pytest.fixture(scope="module")
+def in_this_process() -> dict[int, str]:
+    return {seed: digest_after(seed, TINY, MONTHS) for seed in (1, 2)}
+
+
+def test_the_reference_has_something_to_compare(reference: NeighbourhoodModel) -> None:
+    assert reference.cases.used > 0
+    assert reference.people.column("registrations").sum() > 0
+    assert {row["year"] for row in reference.outcome_rows()} == {2022}
+
+
+def test_same_seed_twice(reference: NeighbourhoodModel) -> None:
+    assert_same(reference, lived())
+
+
+def test_a_different_seed_differs(reference: NeighbourhoodModel) -> None:
+    other = lived(rng=2)
+    assert not np.isin(other.people.column("propensity")[:500], reference.people.column("propensity")[:500]).all()
+    assert digest(other) != digest(reference)
+
+
+@pytest.mark.parametrize("block_rows", [1000, MORE_THAN_ALL_ROWS])
+def test_blocks_do_not_matter(reference: NeighbourhoodModel, block_rows: int) -> None:
+    assert_same(reference, lived(block_rows=block_rows))
+
+
+def test_blocks_of_one_row_do_not_matter(in_this_process: dict[int, str]) -> None:
+    one_by_one = live(make_world(sample=TINY, block_rows=1), MONTHS)
+    assert digest(one_by_one) == in_this_process[1]
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_threads_do_not_matter(reference: NeighbourhoodModel, threads: int) -> None:
+    assert_same(reference, lived(threads=threads, block_rows=512))
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_processes_do_not_matter(in_this_process: dict[int, str], processes: int) -> None:
+    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+        found = pool.map(digest_after, (1, 2), (TINY, TINY), (MONTHS, MONTHS))
+        assert dict(zip((1, 2), found, strict=True)) == in_this_process
+
+
+@pytest.mark.parametrize("hash_seed", ["0", "20250101"])
+def test_hash_seeds_do_not_matter(in_this_process: dict[int, str], hash_seed: str) -> None:
+    code = f"from small_worlds import digest_after; print(digest_after(1, {TINY}, {MONTHS}))"
+    path = os.pathsep.join([str(ROOT), str(Path(__file__).parent)])
+    environment = os.environ | {"PYTHONHASHSEED": hash_seed, "PYTHONPATH": path}
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == in_this_process[1]
+
+
+@pytest.mark.parametrize("saved_after", [0, 9])
+def test_saved_and_restored_goes_on_the_same(
+    reference: NeighbourhoodModel, tmp_path: Path, saved_after: int
+) -> None:
+    first = live(make_world(AREA_OF_WIJKEN, sample=SAMPLE), saved_after)
+    first.save(tmp_path / "world")
+    second = NeighbourhoodModel.restore(tmp_path / "world", load_scenario("gerealiseerd-beleid"))
+    assert unlike(first, second) == []
+    assert_same(reference, live(second, MONTHS - saved_after))
+
+
+def test_saving_twice_writes_the_same_files(whole_base: NeighbourhoodModel, tmp_path: Path) -> None:
+    whole_base.save(tmp_path / "one")
+    NeighbourhoodModel.restore(tmp_path / "one").save(tmp_path / "two")
+    names = sorted(path.name for path in (tmp_path / "one").iterdir())
+    assert names == sorted(path.name for path in (tmp_path / "two").iterdir())
+    for name in names:
+        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes(), name
+
+
+def test_a_branch_at_the_start_goes_on_the_same(reference: NeighbourhoodModel) -> None:
+    trunk = make_world(AREA_OF_WIJKEN, sample=SAMPLE)
+    assert_same(reference, live(trunk.branch(trunk.scenario), MONTHS))
+
+
+def test_a_branch_half_way_goes_on_as_its_trunk_would() -> None:
+    trunk = live(make_world(sample=SAMPLE), 9)
+    branch = trunk.branch(trunk.scenario)
+    trunk.begin()
+    assert_same(live(trunk, 12), live(branch, 12))
+
+
+def test_a_branch_does_not_touch_its_trunk_or_the_other_branch() -> None:
+    trunk = live(make_world(sample=SAMPLE), 3)
+    before = digest(trunk)
+    rich = make_scenario({}, {"budget": {"2022-01": 3_000_000.0}}, start="2022-01")
+    one = live(trunk.branch(rich), 12)
+    assert digest(trunk) == before
+    other = live(trunk.branch(rich), 12)
+    assert_same(one, other)
+    assert digest(live(trunk.branch(None), 12)) != digest(one)
+
+
+def test_a_world_of_another_sample_or_area_is_another_world() -> None:
+    assert len({digest_after(1, sample, 1, area) for sample in (0.1, 0.2) for area in (AREA, AREA_OF_WIJKEN)}) == 4
