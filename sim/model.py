@@ -25,6 +25,7 @@ from sim.networks import friends, graphs
 from sim.parameters import ParameterSet, load_parameters
 from sim.parameters.loader import frozen_centres
 from sim.population import columns as c
+from sim.population import demography
 from sim.programme import services
 from sim.scenario import Scenario
 
@@ -52,6 +53,7 @@ class NeighbourhoodModel(mesa.Model):
         threads: threads for the work on blocks of rows.
         block_rows: rows per block.
         centres: frozen centres in place of the packaged ones (they are made with this).
+        collect: model reporters for a :class:`mesa.DataCollector`, collected after every step.
 
     Raises:
         UnknownArea: when there is no such area.
@@ -71,6 +73,7 @@ class NeighbourhoodModel(mesa.Model):
         threads: int = 1,
         block_rows: int = BLOCK_ROWS,
         centres: Mapping[str, Any] | None = None,
+        collect: Mapping[str, Callable[[NeighbourhoodModel], Any]] | None = None,
         _state: snapshot.State | None = None,
     ) -> None:
         super().__init__(rng=rng)
@@ -87,6 +90,7 @@ class NeighbourhoodModel(mesa.Model):
         self.centres = centres if centres is not None else frozen_centres()
         full_scale = self.p["demography.elsewhere_share"]
         self.elsewhere_share = elsewhere_share if elsewhere_share is not None else min(1.0, full_scale / self.sample)
+        self.datacollector = mesa.DataCollector(model_reporters=dict(collect)) if collect else None
         self._schedule = scenario.schedule(area) if scenario is not None else LeverSchedule({})
         if _state is not None:
             setup.restore_world(self, _state)
@@ -99,7 +103,13 @@ class NeighbourhoodModel(mesa.Model):
     # --- the month
 
     def step(self) -> None:
-        """Live one month."""
+        """Live one month, and collect where a collector was asked for."""
+        self.live_month()
+        if self.datacollector is not None:
+            self.datacollector.collect(self)
+
+    def live_month(self) -> None:
+        """Live one month: its parts in order (Mesa counts and collects only in :meth:`step`)."""
         self.grow_older()
         self.plan_institutions()
         self.run_cases()
@@ -138,7 +148,8 @@ class NeighbourhoodModel(mesa.Model):
     def learn_and_work(self) -> None:
         """School year, early leaving, work, income, feeling safe; friendships are renewed in September."""
         season = self.month % MONTHS_PER_YEAR
-        rows = self.birthday_rows[self.people.status[self.birthday_rows] != c.FREE]
+        # anew, since rows were given out again: newcomers with this birthday take part, others do not
+        rows = self.demography.with_birthday(self)
         if not self.demography_held:
             if season == AUGUST:
                 self.schooling.new_year(self)
@@ -154,7 +165,7 @@ class NeighbourhoodModel(mesa.Model):
         """Youths and adults offend or not: alone or together, here or elsewhere, on a street, with a victim."""
         self.rates = self.offending.rates(self)
         chances = self.register.chances(self)
-        offending.count_expectations(self, self.rates, chances)
+        self.caught = offending.count_expectations(self, self.rates, chances)
         self.offences = self.offending.draw(self, self.rates)
         self.crimes = self.places.crimes(self, self.offences, self.rates)
 
@@ -220,9 +231,18 @@ class NeighbourhoodModel(mesa.Model):
         snapshot.write(self.state(), path)
 
     @classmethod
-    def restore(cls, path: Path, scenario: Scenario | None = None) -> NeighbourhoodModel:
-        """Return a world read from a folder written by :meth:`save`, going on under a scenario."""
-        return cls._of_state(snapshot.read(path), scenario)
+    def restore(cls, path: Path, scenario: Scenario | None = None, **options: Any) -> NeighbourhoodModel:
+        """Return a world read from a folder written by :meth:`save`, going on under a scenario.
+
+        Args:
+            path: the folder.
+            scenario: what policy does from here on.
+            options: ``parameters``, ``centres``, ``threads``, ``block_rows`` as for the constructor.
+
+        Raises:
+            SnapshotError: when the folder holds no world of this version, or one with other parameters.
+        """
+        return cls._of_state(snapshot.read(path), scenario, **options)
 
     def _twin(self, state: snapshot.State, scenario: Scenario | None) -> NeighbourhoodModel:
         return type(self)._of_state(
@@ -269,8 +289,12 @@ class NeighbourhoodModel(mesa.Model):
         return self._workers
 
     def drop_ties(self, gone: Rows) -> None:
-        """Forget friends and cases of persons who leave or die."""
+        """Open the places among friends that were held by persons who leave or die."""
         friends.drop_ties(self, gone)
+
+    def move_people(self, rows: Rows, homes: Rows) -> None:
+        """Put persons into households that live in a dwelling of the area."""
+        demography.move_people(self, rows, homes)
 
     def vacate(self, homes: Rows) -> None:
         """Dissolve households and leave their dwellings vacant."""
@@ -286,7 +310,7 @@ class NeighbourhoodModel(mesa.Model):
 
 
 MONTH = ("grow_older", "plan_institutions", "run_cases", "move_house", "learn_and_work", "offend", "register_and_judge", "count")
-"""The parts of a month in the order of :meth:`NeighbourhoodModel.step`."""
+"""The parts of a month in the order of :meth:`NeighbourhoodModel.live_month`."""
 
 
 def month_table() -> list[tuple[str, str]]:

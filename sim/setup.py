@@ -119,7 +119,7 @@ def _burn_in(model: NeighbourhoodModel) -> None:
     friends.renew(model, first=True)
     model.demography_held = True
     while model.month < BASE:
-        model.step()
+        model.live_month()
     model.demography_held = False
     people.age[: people.used] = np.maximum(model.month - 1 - people.column("born"), 0) // 12
 
@@ -127,7 +127,7 @@ def _burn_in(model: NeighbourhoodModel) -> None:
 def live_until(model: NeighbourhoodModel, month: int) -> None:
     """Live the months up to the start of the scenario."""
     while model.month < month:
-        model.step()
+        model.live_month()
 
 
 def restore_world(model: NeighbourhoodModel, state: State) -> None:

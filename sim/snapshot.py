@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
@@ -58,6 +59,7 @@ def take(model: NeighbourhoodModel) -> State:
     arrays["with_effect"] = model.with_effect.copy()
     facts: dict[str, Any] = {name: getattr(model, name) for name in FACTS}
     facts |= {"area": model.area.id, "seed": model.seed_value, "start": model.start if hasattr(model, "start") else None}
+    facts["parameters"] = digest(model)
     facts["agents"] = _agents(model)
     facts["counts"] = {"enrolled": dict(model.counts.enrolled), "halt": model.counts.halt}
     for number, year in model.counts.years.items():
@@ -67,6 +69,13 @@ def take(model: NeighbourhoodModel) -> State:
         for kind, store in (("counts", year.counts), ("expected", year.expected)):
             arrays.update({f"year {number} {kind}.{name}": values.copy() for name, values in store.items()})
     return State(arrays, json.loads(json.dumps(facts, default=_plain)))
+
+
+def digest(model: NeighbourhoodModel) -> str:
+    """Return a short hash of the parameter values and frozen centres of a world."""
+    values = [[path, repr(float(model.p[path]))] for path in sorted(model.p.values)]
+    text = json.dumps([values, model.centres], sort_keys=True, default=str)
+    return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
 
 
 def _plain(value: Any) -> Any:
@@ -88,6 +97,8 @@ def _agents(model: NeighbourhoodModel) -> dict[str, Any]:
 def give_back(model: NeighbourhoodModel, state: State) -> None:
     """Give a world that was just put together the rest of its state: institutions, counts, small facts."""
     facts = state.facts
+    if facts["parameters"] != digest(model):
+        raise SnapshotError("the world was saved with other parameters; give the same ones to restore it")
     model.circles = state.arrays["circles"].copy()
     model.with_effect = state.arrays["with_effect"].astype(np.intp)
     model.normal_vacancy, model.income_line = facts["normal_vacancy"], facts["income_line"]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import mesa
 import numpy as np
 
-from sim.draws import Rows, threshold
+from sim.draws import Rows, derive_ids, threshold
 from sim.population import columns as c
 from sim.population.demography import move_people
 from sim.population.donors import arrive
@@ -91,13 +91,12 @@ def _start_households(model: NeighbourhoodModel, persons: Rows, dwellings: Rows)
     old = people.household[persons].copy()
     homes = households.allocate(persons.size)
     # an id derived from the dwelling and the month is unique: a dwelling is let once a month
-    from sim.draws import derive_ids
-
     households.life[homes] = derive_ids(model.dwellings.life[dwellings], "starters", model.month)
     households.dwelling[homes] = dwellings
     households.standing[homes] = households.standing[old]
     households.shock[homes] = model.draws.normal("housing.start_shock", people.life[persons])
     households.head[homes] = persons
+    households.low_income[homes] = households.low_income[old]
     model.occupy(dwellings, homes)
     was_partner = households.partner[old] == persons
     households.partner[old[was_partner]] = -1

@@ -333,8 +333,8 @@ HARDENED_SERIOUS = 3
 """Thresholds of the read-out over 24 months."""
 
 
-def count_expectations(model: NeighbourhoodModel, rates: Rates, chance: tuple[F32, F32]) -> None:
-    """Add the conditional expectations of offenders and registered suspects to the counts.
+def count_expectations(model: NeighbourhoodModel, rates: Rates, chance: tuple[F32, F32]) -> U32:
+    """Add the conditional expectations of offenders and registered suspects to the counts; return the latter.
 
     Counted only for who is not yet counted this year: summed over the months this is an unbiased estimate of the
     number of different persons. ``chance`` holds, per kind, the chance that a participation is registered.
@@ -363,6 +363,7 @@ def count_expectations(model: NeighbourhoodModel, rates: Rates, chance: tuple[F3
     model.blocks(block, used)
     caught[people.column("registered_year") == year] = 0
     model.counts.add_expected("suspects", cells, caught)
+    return caught
 
 
 def count_offenders(model: NeighbourhoodModel, offences: Offences) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.calendar import year_of
+from sim.calendar import MONTHS_PER_YEAR, year_of
 from sim.draws import F32, F64, Bools, Rows, threshold, thresholds
 from sim.mechanisms.offending import Offences
 from sim.mechanisms.places import Crimes
@@ -53,9 +53,14 @@ class Register:
         age = np.ones(256)
         age[: FIRST_LISTED_AGE + ages.size] = np.concatenate([np.zeros(FIRST_LISTED_AGE), ages])
         age[:SUSPECT_AGE] = 0.0
+        self.memory = int(p["register.memory"] * MONTHS_PER_YEAR)
         ratio = p["register.known_ratio"]
         unknown = 1 / (1 + known_share * (ratio - 1))
         self.detection: F64 = np.stack([age * unknown, age * unknown * ratio])  # by known, age
+
+    def known_from(self, model: NeighbourhoodModel) -> int:
+        """Return the month from which on a registration still counts as known."""
+        return model.month - self.memory
 
     def chances(self, model: NeighbourhoodModel) -> tuple[F32, F32]:
         """Return per kind the chance that a participation leads to registration as a suspect, for everybody.
@@ -67,7 +72,7 @@ class Register:
         share = self.p["places.inside_share"]
         here = people.column("status") == c.INSIDE
         factor = np.where(here, share * police + (1 - share), 1.0).astype(np.float32)
-        cell = (people.column("registrations") > 0).astype(np.uint16)
+        cell = (people.column("last_registered") >= self.known_from(model)).astype(np.uint16)
         cell <<= 8
         cell |= people.column("age")
         detection = self.detection.ravel().astype(np.float32).take(cell)
@@ -80,7 +85,7 @@ class Register:
         draws, people = model.draws, model.people
         registered = draws.happens("register.reported", crimes.key, thresholds(self.registered)[crimes.kind])
         detection = np.ones(crimes.kind.size)
-        known = (people.registrations[offences.row] > 0).astype(np.intp)
+        known = (people.last_registered[offences.row] >= self.known_from(model)).astype(np.intp)
         detection[: crimes.residents] = self.detection[known, people.age[offences.row]]
         police = np.where(crimes.street >= 0, model.police.clearance_factor, 1.0)
         chance = thresholds(self.cleared[crimes.kind] * detection * police)
@@ -114,7 +119,7 @@ class Register:
         rows, kinds = rows[old_enough], kinds[old_enough]
         who, which = np.unique(rows, return_inverse=True)
         serious = np.bincount(which[kinds == c.SERIOUS], minlength=who.size) > 0
-        known = people.registrations[who] > 0
+        known = people.last_registered[who] >= self.known_from(model)
         people.registrations[who] = np.minimum(people.registrations[who].astype(np.int64) + 1, 255)
         people.last_registered[who] = model.month
         fresh = people.registered_year[who] != year

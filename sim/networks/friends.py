@@ -123,7 +123,9 @@ def drop_ties(model: NeighbourhoodModel, gone: Rows) -> None:
         return
     away = np.zeros(people.used + 1, dtype=bool)  # the last entry stands for open places (-1)
     away[gone] = True
-    rows = youth_rows(model)
+    age = people.column("age")
+    # a year more than the ages at which friends are named: ties of who grew out of them go in September
+    rows = np.flatnonzero((people.column("status") == c.INSIDE) & (age >= AGES[0]) & (age <= AGES[1]))
     ties = people.friends[:, rows]
     ties[away[ties]] = -1
     people.friends[:, rows] = ties

@@ -9,57 +9,27 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.special import ndtri
 
-from sim.draws import F64, U32, Bools, Rows, derive_ids, threshold, thresholds
+from sim.draws import U32, Bools, Rows, derive_ids, threshold, thresholds
 from sim.parameters import ParameterSet
 from sim.population import columns as c
+from sim.population.donors import arrive_partners
 from sim.population.exits import settle_households
+from sim.population.rates import (
+    ADULT,
+    FERTILE,
+    FIRST_ADULT_AGE,
+    PARTNERING,
+    birth_chances,
+    death_chances,
+    leave_home_chances,
+    move_chances,
+    out_chances,
+)
 from sim.population.synthesis import set_propensity
-from sim.population.traits import NATIONAL_HIGH, by_age
 
 if TYPE_CHECKING:
     from sim.model import NeighbourhoodModel
-
-FIRST_ADULT_AGE = 17
-LAST_AGE_AT_HOME = 39
-FERTILE = (15, 50)
-PARTNERING = (20, 50)
-YOUNG_FAMILY_HEAD = 45
-OLDEST = 110
-NATIONAL_HIGH_Z = float(ndtri(NATIONAL_HIGH))
-"""Income position at which the national top fifth begins."""
-
-
-def death_chances(p: ParameterSet) -> F64:
-    """Return the yearly chance of dying by sex and age (2, 256), a Gompertz curve."""
-    age = np.minimum(np.arange(256), OLDEST)
-    levels = (p["demography.death_level_men"], p["demography.death_level_women"])
-    curves = [p["demography.death_child"] + level * np.exp(p["demography.death_slope"] * age) for level in levels]
-    return np.minimum(np.stack(curves), 1.0)
-
-
-def move_chances(p: ParameterSet) -> F64:
-    """Return the yearly chance of an address change by age 0 to 255 (M104)."""
-    return np.interp(np.arange(256), p.table("demography.move_ages"), p.table("demography.moves"))
-
-
-def birth_chances(p: ParameterSet) -> F64:
-    """Return the yearly chance of a birth by age of a woman with a partner; zero outside 15 to 49."""
-    return by_age(p.table("demography.fertility").repeat(5), FERTILE[0], last_value=0.0)
-
-
-def leave_home_chances(p: ParameterSet) -> F64:
-    """Return the yearly chance that a child living at home leaves, by age."""
-    return by_age(p.table("demography.leave_home"), FIRST_ADULT_AGE)
-
-
-def out_chances(p: ParameterSet, age: Rows, children: Rows, standing: F64) -> F64:
-    """Return the yearly chance that a household leaves the area, from its head's age, children and income."""
-    chance = p["demography.out_ratio"] * move_chances(p)[age]
-    rich_family = (children > 0) & (age < YOUNG_FAMILY_HEAD) & (standing >= NATIONAL_HIGH_Z)
-    return np.minimum(chance * np.where(rich_family, np.exp(p["demography.out_family_income"]), 1.0), 1.0)
-
 
 class Demography:
     """The tables of yearly chances, made once from the parameters."""
@@ -76,11 +46,18 @@ class Demography:
     def birthdays(self, model: NeighbourhoodModel) -> Rows:
         """Make everybody born in this month of the year older; return their rows."""
         people = model.people
-        rows = np.flatnonzero(
-            (people.column("birthday") == model.month % 12) & (people.column("status") != c.FREE)
-        )
+        rows = self.with_birthday(model)
         people.age[rows] += 1
+        grown = rows[(people.age[rows] == ADULT) & (people.household[rows] >= 0)]
+        np.subtract.at(model.households.children, people.household[grown], 1)
         return rows
+
+    @staticmethod
+    def with_birthday(model: NeighbourhoodModel) -> Rows:
+        """Return the rows of everybody born in this month of the year."""
+        people = model.people
+        here = (people.column("birthday") == model.month % 12) & (people.column("status") != c.FREE)
+        return np.flatnonzero(here & (people.column("born") <= model.month))
 
     def live(self, model: NeighbourhoodModel, rows: Rows) -> None:
         """Let the people whose birthday it is die, leave, part, seek, conceive; then carry it out."""
@@ -165,6 +142,9 @@ class Demography:
         single = (households.size[home] == 1) & (people.age[heads] >= PARTNERING[0]) & (people.age[heads] < PARTNERING[1])
         willing = heads[single]
         willing = willing[self._happens(model, "demography.pair", willing, _all(self.p["demography.partnering"], willing))]
+        from_outside = self._happens(model, "demography.pair_outside", willing, _all(self.p["demography.partner_outside"], willing))
+        arrive_partners(model, willing[from_outside])
+        people, willing = model.people, willing[~from_outside]
         willing = willing[np.lexsort((people.life[willing], people.age[willing], people.wijk[willing]))]
         men, women = (willing[people.sex[willing] == sex] for sex in (c.MAN, c.WOMAN))
         pairs = min(men.size, women.size)
@@ -186,7 +166,7 @@ def move_people(model: NeighbourhoodModel, rows: Rows, homes: Rows) -> None:
     """Put persons into households that live in a dwelling of the area; sizes follow."""
     people, households, dwellings = model.people, model.households, model.dwellings
     old = people.household[rows]
-    minor = people.age[rows] < 18
+    minor = people.age[rows] < ADULT
     had = old >= 0
     np.subtract.at(households.size, old[had], 1)
     np.subtract.at(households.children, old[had & minor], 1)

@@ -16,7 +16,7 @@ from scipy.optimize import nnls
 from sim.calendar import BASE
 from sim.draws import F64, Rows, derive_ids
 from sim.population import columns as c
-from sim.population.demography import birth_chances, death_chances, leave_home_chances, out_chances
+from sim.population.rates import PARTNERING, birth_chances, death_chances, leave_home_chances, out_chances
 
 if TYPE_CHECKING:
     from sim.model import NeighbourhoodModel
@@ -25,15 +25,21 @@ POOL = 6000
 """Households in the pool at most."""
 
 BANDS, BAND_YEARS = 20, 5
-HEAD_GROUPS = 10
-CLOSENESS = 0.35
+HEAD_GROUPS = 20
+CLOSENESS = 0.02
 """Weight of staying close to the mirrored outflow against meeting the age pyramid exactly."""
+
+PARTNER_AGE_SPAN = 96
+"""Months over which the age of a partner from outside is spread around one's own."""
+
+HOLD_ARRIVALS = 0.5
+"""Weight of arriving in as many households as there are dwellings set free in a year."""
 
 _KEPT = (
     "born", "sex", "position", "propensity", "minor_rate", "serious_rate", "employability", "skill", "absence",
     "enrolled", "left_school", "qualification", "work", "work_since", "minor_events", "serious_events", "minor24",
     "serious24", "events12", "events6", "registrations", "last_registered", "convictions", "custody_until",
-    "hardened", "effect", "low_income", "unsafe", "last_victim",
+    "hardened", "low_income", "unsafe", "last_victim",
 )  # fmt: skip
 _MONTHS = ("born", "work_since", "last_registered", "custody_until", "last_victim")
 
@@ -98,7 +104,7 @@ def _arrival_weights(model: NeighbourhoodModel) -> F64:
     homes = np.flatnonzero(households.column("size") > 0)
     head = households.head[homes]
     chance = out_chances(p, people.age[head], households.children[homes], households.standing[homes])
-    group = 2 * np.minimum(people.age[head] // 10, HEAD_GROUPS - 1) + (households.children[homes] > 0)
+    group = 2 * np.minimum(people.age[head] // BAND_YEARS, HEAD_GROUPS - 1) + (households.children[homes] > 0)
     groups = 2 * HEAD_GROUPS
     outflow = np.bincount(group, weights=chance, minlength=groups)
 
@@ -112,13 +118,32 @@ def _arrival_weights(model: NeighbourhoodModel) -> F64:
     wanted = profile @ outflow + _natural_loss(model, rows, band)
     scale = max(outflow.sum(), 1.0)
     close = CLOSENESS * np.diag(np.sqrt(scale / np.maximum(outflow, 1.0)))
-    matrix = np.vstack([profile, close])
-    inflow, _ = nnls(matrix, np.concatenate([np.maximum(wanted, 0.0), close @ outflow]))
+    free = outflow.sum() + _dwellings_set_free(model)
+    arrivals = np.full((1, groups), HOLD_ARRIVALS)
+    matrix = np.vstack([profile, close, arrivals])
+    goal = np.concatenate([np.maximum(wanted, 0.0), close @ outflow, [HOLD_ARRIVALS * free]])
+    inflow, _ = nnls(matrix, goal)
     weight = np.zeros(households.used)
     weight[homes] = (inflow / np.maximum(np.bincount(group, minlength=groups), 1))[group]
     if p["demography.exit_newcomer_poor"]:
         weight *= np.exp(p["demography.exit_newcomer_poor"] * households.low_income[: households.used])
     return weight
+
+
+def _dwellings_set_free(model: NeighbourhoodModel) -> float:
+    """Return dwellings a year that deaths and couples set free, less those that residents take for themselves."""
+    people, households, p = model.people, model.households, model.p
+    homes = np.flatnonzero(households.column("size") > 0)
+    head = households.head[homes]
+    alone = households.size[homes] == 1
+    age, sex = people.age[head], people.sex[head]
+    deaths = death_chances(p)[sex, age][alone].sum()
+    pairs = 0.5 * p["demography.partnering"] * (1 - p["demography.partner_outside"]) * (alone & (age >= PARTNERING[0]) & (age < PARTNERING[1])).sum()
+    stays = 1 - p["demography.leave_home_outside"]
+    rows = np.flatnonzero((people.column("status") == c.INSIDE) & (people.column("position") == c.CHILD))
+    starters = stays * leave_home_chances(p)[people.age[rows]].sum()
+    parted = stays * p["demography.separation"] * (households.partner[homes] >= 0).sum()
+    return float(deaths + pairs - starters - parted)
 
 
 def _natural_loss(model: NeighbourhoodModel, rows: Rows, band: NDArray[np.int64]) -> F64:
@@ -135,6 +160,9 @@ def _natural_loss(model: NeighbourhoodModel, rows: Rows, band: NDArray[np.int64]
     loss += ageing
     loss[1:] -= ageing[:-1]
     single = np.where(model.households.partner[people.household[rows]] >= 0, 1.0, p["demography.fertility_single"])
+    alone = (model.households.size[people.household[rows]] == 1) & (age >= PARTNERING[0]) & (age < PARTNERING[1])
+    joins = p["demography.partnering"] * p["demography.partner_outside"]
+    loss -= np.bincount(band, weights=alone * joins, minlength=BANDS)
     loss[0] -= (birth_chances(p)[age] * single * (sex == c.WOMAN)).sum()
     return loss
 
@@ -161,19 +189,51 @@ def arrive(model: NeighbourhoodModel, dwellings: Rows) -> Rows:
     elapsed = model.month - BASE
     _copy_past(model, rows, donor, elapsed)
     people.life[rows] = derive_ids(households.life[home], "member", number.astype(np.uint64))
+    _settle_newcomers(model, rows, home)
+    position = people.position[rows]
+    households.head[home[position == c.HEAD]] = rows[position == c.HEAD]
+    households.partner[home[position == c.PARTNER]] = rows[position == c.PARTNER]
+    return rows
+
+
+def arrive_partners(model: NeighbourhoodModel, heads: Rows) -> None:
+    """Let a newcomer who lived alone move in with each of the singles: of the other sex and about the same age."""
+    pool, people, households = model.donors, model.people, model.households
+    if heads.size == 0:
+        return
+    alone = pool.start[:-1][np.diff(pool.start) == 1]
+    donor = np.full(heads.size, -1, dtype=np.intp)
+    shift = (model.draws.uniform("donors.partner", people.life[heads], model.month) - 0.5) * PARTNER_AGE_SPAN
+    for sex in (c.MAN, c.WOMAN):
+        of_sex = alone[pool.members["sex"][alone] == sex]
+        of_sex = of_sex[np.argsort(pool.members["born"][of_sex], kind="stable")]
+        mine = people.sex[heads] != sex
+        if of_sex.size and mine.any():
+            # the pool is as old as it was at the base date
+            wanted = people.born[heads[mine]] - (model.month - BASE) + shift[mine]
+            at = np.searchsorted(pool.members["born"][of_sex], wanted)
+            donor[mine] = of_sex[np.minimum(at, of_sex.size - 1)]
+    heads, donor = heads[donor >= 0], donor[donor >= 0]
+    rows = people.allocate(heads.size)
+    people = model.people
+    _copy_past(model, rows, donor, model.month - BASE)
+    people.life[rows] = derive_ids(people.life[heads], "partner", model.month)
+    _settle_newcomers(model, rows, people.household[heads])
+    people.position[rows] = c.PARTNER
+    households.partner[people.household[heads]] = rows
+
+
+def _settle_newcomers(model: NeighbourhoodModel, rows: Rows, homes: Rows) -> None:
+    """Bring copied persons to life in their household."""
+    people = model.people
     people.status[rows] = c.INSIDE
     people.birthday[rows] = people.born[rows] % 12
     people.age[rows] = (model.month - people.born[rows]) // 12
     people.household[rows] = -1
-    from sim.population.demography import move_people
-
-    move_people(model, rows, home)
-    position = people.position[rows]
-    households.head[home[position == c.HEAD]] = rows[position == c.HEAD]
-    households.partner[home[position == c.PARTNER]] = rows[position == c.PARTNER]
+    people.effect[rows] = 1.0
+    model.move_people(rows, homes)
     model.counts.add("inflow", rows)
     model.schools_of_area.place_newcomers(model, rows)
-    return rows
 
 
 def _copy_past(model: NeighbourhoodModel, rows: Rows, donor: Rows, elapsed: int) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 
 from sim.draws import Rows, threshold
 from sim.population import columns as c
+from sim.programme.services import close_cases_of, end_cases_of
 
 if TYPE_CHECKING:
     from sim.model import NeighbourhoodModel
@@ -87,6 +88,9 @@ def exit_people(model: NeighbourhoodModel, leavers: Rows, dead: Rows) -> None:
     model.drop_ties(np.concatenate([leavers, dead]))
     followed = model.draws.bits("elsewhere.followed", people.life[leavers]) < threshold(model.elsewhere_share)
     stays_known = leavers[followed]
+    released = np.concatenate([leavers[~followed], dead])
+    close_cases_of(model, released)
+    end_cases_of(model, stays_known)
     people.status[stays_known] = c.ELSEWHERE
     people.household[stays_known] = -1
     people.position[stays_known] = c.HEAD
@@ -98,4 +102,4 @@ def exit_people(model: NeighbourhoodModel, leavers: Rows, dead: Rows) -> None:
     people.due[stays_known] = c.LONG_AGO
     people.friends[:, stays_known] = -1
     model.counts.place(stays_known)
-    people.release(np.concatenate([leavers[~followed], dead]))
+    people.release(released)

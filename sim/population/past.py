@@ -45,7 +45,8 @@ def _one_year(model: NeighbourhoodModel, year: int, rows: Rows, age: Rows, recen
     usual = np.exp(offending.usual_log[people.sex[rows], age])
     level = history_factor(model.p, year) * MONTHS_PER_YEAR * own * usual
     cell = people.sex[rows].astype(np.int64) * 256 + age
-    known = (people.registrations[rows] > 0).astype(np.intp)
+    from_month = year * MONTHS_PER_YEAR - model.register.memory
+    known = (people.last_registered[rows] >= max(from_month, 0)).astype(np.intp)
     detection = model.register.detection[known, age]
     events, free = np.zeros(rows.size), np.ones(rows.size)
     for kind, personal in zip(KINDS, (people.minor_rate, people.serious_rate), strict=True):

@@ -6,6 +6,8 @@ Nothing here depends on a parameter draw except through fixed parameters, so one
 
 from __future__ import annotations
 
+import contextlib
+import io
 from dataclasses import dataclass
 
 import numpy as np
@@ -120,9 +122,12 @@ def fit_positions(margin: Floats, positions: Floats, p: ParameterSet) -> Floats:
     seed[:, :, COUPLE_PARENT] = (p.table("population.parent_seed") * adult)[:, None]
     seed[:, :, SINGLE_PARENT] = (p.table("population.parent_seed") * adult)[:, None]
     positions = positions * (margin.sum() / positions.sum())
-    fitted = ipfn(
-        seed, [margin, positions], [[0, 1], [1, 2]], convergence_rate=IPF_TOLERANCE, max_iteration=IPF_ROUNDS, rate_tolerance=0.0
-    ).iteration()
+    fitting = ipfn(
+        seed, [margin, positions], [[0, 1], [1, 2]], convergence_rate=IPF_TOLERANCE, max_iteration=IPF_ROUNDS
+    )
+    # the library prints how it stopped, and compares empty cells (0 / 0); neither is of use to the caller
+    with contextlib.redirect_stdout(io.StringIO()), np.errstate(invalid="ignore"):
+        fitted = fitting.iteration()
     return np.asarray(fitted, dtype=np.float64)
 
 

@@ -53,12 +53,10 @@ class Stock:
     euros: float = 0.0
 
     def staff(self, p: ParameterSet, euros_a_year: float) -> None:
-        """Hire towards what the money pays for, lose staff, and let posts go when the money goes."""
+        """Hire towards what the money pays for, lose staff, and let posts above it run off at the same rate."""
         self.target = euros_a_year / p["programme.post_cost"]
         self.posts *= 1 - p["programme.staff_turnover"] / MONTHS_PER_YEAR
         self.posts += p["programme.hire_rate"] * (self.target - self.posts)
-        if euros_a_year > 0:
-            self.posts = min(self.posts, self.target)  # never more than is paid for
 
     def cost(self, p: ParameterSet) -> float:
         """Return this month's euros."""

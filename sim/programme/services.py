@@ -147,6 +147,7 @@ def close_cases_of(model: NeighbourhoodModel, rows: Rows) -> None:
     gone = np.zeros(model.people.used, dtype=bool)
     gone[rows] = True
     cases.release(known[gone[cases.person[known]]])
+    model.with_effect = model.with_effect[~gone[model.with_effect]]
 
 
 def end_cases_of(model: NeighbourhoodModel, rows: Rows) -> None:

@@ -1,0 +1,175 @@
+"""Makes the frozen centres (DESIGN D15): base-year means over the twenty areas, written once beside the parameters.
+
+Run ``python -m calibration.centres`` after a change of offending parameters or data; it repeats until the centres no
+longer move, since they depend on each other a little.
+"""
+
+from __future__ import annotations
+
+import argparse
+import multiprocessing
+import sys
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import tomlkit
+
+from scenarios.catalogue import load_scenario
+from sim.areas import area_ids, load_area
+from sim.calendar import BASE, MONTHS_PER_YEAR
+from sim.mechanisms.income import income_score
+from sim.mechanisms.offending import CENTRE_EDGES, IDLE_AGES, RISKS, saturating
+from sim.model import NeighbourhoodModel
+from sim.networks.friends import youth_rows
+from sim.parameters.loader import frozen_centres
+from sim.population import columns as c
+
+BANDS = len(CENTRE_EDGES) - 1
+DIGITS = 5
+HEADER = """\
+# Frozen centres: base-year means over the twenty areas, by sex (men, women) and age band.
+# Made by `python -m calibration.centres`; never recomputed in a run.
+"""
+
+Sums = dict[str, Any]
+
+
+def measure(area: str, sample: float, centres: dict[str, Any]) -> tuple[str, Sums, float]:
+    """Return sums over one area at the base date and over the year after it, and its income line."""
+    model = NeighbourhoodModel(area=area, scenario=load_scenario("gerealiseerd-beleid"), sample=sample, start=BASE, centres=centres)
+    people = model.people
+    rows = np.flatnonzero(people.column("status") == c.INSIDE)
+    age, sex = people.age[rows], people.sex[rows]
+    band = np.searchsorted(CENTRE_EDGES, age, side="right") - 1
+    cell = sex * BANDS + band
+    idle = ~(people.enrolled[rows] | (people.work[rows] == c.EMPLOYED)) & (age >= IDLE_AGES[0]) & (age < IDLE_AGES[1])
+    share, named = _peer_share(model)
+    sums: Sums = {"count": np.bincount(cell, minlength=2 * BANDS)}
+    risks = {"low_income": people.low_income[rows], "idle": idle, "own_recent": saturating(people.events12[rows])}
+    for name, values in risks.items():
+        sums[name] = np.bincount(cell, weights=values, minlength=2 * BANDS)
+    young = np.flatnonzero(named)
+    youth_cell = people.sex[young] * BANDS + np.searchsorted(CENTRE_EDGES, people.age[young], side="right") - 1
+    sums["peers"] = np.bincount(youth_cell, weights=share[young], minlength=2 * BANDS)
+    sums["peers_count"] = np.bincount(youth_cell, minlength=2 * BANDS)
+    sums["peer_square"] = float((share[young] ** 2).sum())
+    homes = np.flatnonzero(model.households.column("size") > 0)
+    score = np.zeros(model.households.used)
+    score[homes] = income_score(model, homes)
+    wide = rows[age >= 12]
+    target = model.area.figures["low_income"].value
+    line = float(np.quantile(score[people.household[wide]], target))
+    sums |= _one_year(model)
+    return area, {name: np.asarray(value, dtype=float) / model.fraction for name, value in sums.items()}, line
+
+
+def _peer_share(model: NeighbourhoodModel) -> tuple[np.ndarray, np.ndarray]:
+    people = model.people
+    rows = youth_rows(model)
+    friends = people.friends[:, rows]
+    known = friends >= 0
+    offended = (people.events6 > 0)[friends] & known
+    share, named = np.zeros(people.used), np.zeros(people.used, dtype=bool)
+    share[rows] = offended.sum(axis=0) / np.maximum(known.sum(axis=0), 1)
+    named[rows] = known.any(axis=0)
+    return share, named
+
+
+def _one_year(model: NeighbourhoodModel) -> Sums:
+    """Live a year and return sums over its months."""
+    keys = ("months", "own_inside", "demand", "begun", "begun_known", "latent", "adults", "hit", "leaving", "risk")
+    sums: Sums = dict.fromkeys(keys, 0.0)
+    people, p = model.people, model.p
+    for _ in range(MONTHS_PER_YEAR):
+        model.step()
+        rows = np.flatnonzero(people.column("status") == c.INSIDE)
+        sums["months"] += rows.size
+        sums["demand"] += model.police.asked
+        inside = model.crimes.street[: model.crimes.residents] >= 0
+        sums["own_inside"] += float(inside.sum())
+        sums["begun"] += float(model.offences.row.size)
+        known = people.last_registered[model.offences.row] >= model.register.known_from(model)
+        sums["begun_known"] += float(known.sum())
+        sums["latent"] += float(model.rates.latent[:, rows[people.age[rows] >= 12]].sum())
+        sums["adults"] += float((people.age[rows] >= 12).sum())
+    recent = people.last_victim[rows] > model.month - MONTHS_PER_YEAR
+    sums["hit"] = float((recent & (people.last_victim[rows] >= 0) & (people.age[rows] >= 15)).sum())
+    sums["hit_of"] = float((people.age[rows] >= 15).sum())
+    sums["crimes"] = float(model.counts.years[BASE // 12].area["crimes"])
+    sums["low_of"] = float(people.low_income[rows].sum())
+    sums["low_count"] = float(rows.size)
+    pupils = rows[people.enrolled[rows] & (people.qualification[rows] == c.NO_QUALIFICATION) & (people.age[rows] >= 12)]
+    model.usual_leaving_log = 0.0
+    usual = model.schooling.leaves[people.age[pupils]] * p["school.leaving_level"]
+    sums["leaving"] = float(usual.sum())
+    sums["risk"] = float(model.schooling._leaving_chance(model, pupils).sum())
+    sums["own_pupils"] = float(saturating(people.events12[pupils]).sum())
+    sums["pupils"] = float(pupils.size)
+    return sums
+
+
+def combine(found: dict[str, tuple[Sums, float]]) -> dict[str, Any]:
+    """Return the centres from the sums of all areas."""
+    total = {name: sum(sums[name] for sums, _ in found.values()) for name in next(iter(found.values()))[0]}
+    count = np.maximum(total["count"], 1)
+    peers = np.maximum(total["peers_count"], 1)
+    means = {name: total[name] / (peers if name == "peers" else count) for name in RISKS}
+    mean_peer = total["peers"].sum() / total["peers_count"].sum()
+    spread = np.sqrt(total["peer_square"] / total["peers_count"].sum() - mean_peer**2)
+    plain = {
+        "peer_share_sd": spread,
+        "mean_rate": total["latent"] / total["adults"],
+        "known_share": total["begun_known"] / total["begun"],
+        "residents_rate": total["own_inside"] / total["months"],
+        "usual_demand": total["demand"] / total["months"],
+        "usual_crime_per_head": total["crimes"] / (total["months"] / MONTHS_PER_YEAR),
+        "usual_victims": total["hit"] / total["hit_of"],
+        "usual_low_income": total["low_of"] / total["low_count"],
+        "usual_own_recent": total["own_pupils"] / total["pupils"],
+        "usual_leaving_log": np.log(total["risk"] / total["leaving"]),
+    }
+    centres: dict[str, Any] = {name: round(float(value), DIGITS) for name, value in plain.items()}
+    centres["means"] = {
+        name: [[round(float(v), DIGITS) for v in row] for row in np.reshape(values, (2, BANDS))]
+        for name, values in means.items()
+    }
+    centres["income_line"] = {name: round(line, DIGITS) for name, (_, line) in sorted(found.items())}
+    return centres
+
+
+def write(centres: dict[str, Any], path: Path) -> None:
+    """Write the centres as TOML."""
+    path.write_text(HEADER + tomlkit.dumps(centres), encoding="utf-8")
+
+
+def make(sample: float, rounds: int, workers: int) -> dict[str, Any]:
+    """Measure and combine a number of times, each with the centres of the time before."""
+    centres: dict[str, Any] = dict(frozen_centres())
+    ids = sorted(area_ids(), key=lambda name: -load_area(name).figures["residents_2022"].value)
+    with multiprocessing.get_context("spawn").Pool(workers) as pool:
+        for number in range(rounds):
+            jobs = [(name, sample, {**centres, "income_line": centres["income_line"] if number else {}}) for name in ids]
+            found = {name: (sums, line) for name, sums, line in pool.starmap(measure, jobs, chunksize=1)}
+            fresh = combine(found)
+            moved = max(abs(fresh[key] - centres[key]) for key in fresh if isinstance(fresh[key], float))
+            print(f"round {number + 1} of {rounds}: largest change {moved:.4f}", file=sys.stderr)
+            centres = fresh
+    return centres
+
+
+def main() -> None:
+    """Command line of this module."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--sample", type=float, default=0.3, help="share of the streets (default 0.3)")
+    parser.add_argument("--rounds", type=int, default=3, help="repetitions (default 3)")
+    parser.add_argument("--workers", type=int, default=2, help="processes (default 2)")
+    asked = parser.parse_args()
+    target = Path(str(files("sim.parameters").joinpath("centres.toml")))
+    write(make(asked.sample, asked.rounds, asked.workers), target)
+    print(f"written: {target.name}", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,124 @@
+"""Measures the patterns: each target beside what the model gives, in its own scope."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Callable
+from typing import Any
+
+from calibration.probe import Measures, measure_area
+from calibration.targets import Target, load_targets
+from scenarios.catalogue import load_scenario
+from sim.areas import area_ids, load_area
+
+MEASURED = ("P01a", "P01b", "P01c", "P02", "P03", "P04", "P05", "P06", "P07", "P14", "P30a", "P30b", "P30c", "P41")
+"""Patterns that this version measures."""
+
+ALL_SAMPLE = 0.25
+"""Sample at which all twenty areas are measured by default; one area is measured at full scale."""
+
+BEFORE = "gerealiseerd-beleid"
+
+Progress = Callable[[int, int], None]
+
+
+def measure_patterns(
+    area: str | None = None,
+    sample: float | None = None,
+    workers: int = 1,
+    progress: Progress | None = None,
+    seed: int = 1,
+) -> list[dict[str, Any]]:
+    """Return one row per pattern: id, scope, use, target, low, high, value, in_range, reason.
+
+    Args:
+        area: an area id for the patterns that hold for any area or that one; ``None`` for all areas.
+        sample: share of the streets.
+        workers: processes.
+        progress: called with areas done and areas to do.
+        seed: seed of the worlds.
+
+    Raises:
+        UnknownArea: when there is no such area.
+    """
+    ids = area_ids() if area is None else (load_area(area).id,)
+    share = sample if sample is not None else (ALL_SAMPLE if area is None else 1.0)
+    by_area = _measure_all(ids, share, workers, progress, seed)
+    rows = []
+    for target in load_targets():
+        if target.id in MEASURED and (area is None or target.scope in ("any", f"area:{area}")):
+            rows.append(_row(target, by_area))
+    return rows
+
+
+def _measure_all(
+    ids: tuple[str, ...], sample: float, workers: int, progress: Progress | None, seed: int
+) -> dict[str, Measures]:
+    jobs = [(name, sample, seed) for name in sorted(ids, key=lambda name: -load_area(name).figures["residents_2022"].value)]
+    found: dict[str, Measures] = {}
+    if workers <= 1 or len(jobs) == 1:
+        results = map(_measure, jobs)
+        return _gather(results, len(jobs), progress, found)
+    with multiprocessing.get_context("spawn").Pool(min(workers, len(jobs))) as pool:
+        return _gather(pool.imap_unordered(_measure, jobs), len(jobs), progress, found)
+
+
+def _gather(results: Any, count: int, progress: Progress | None, found: dict[str, Measures]) -> dict[str, Measures]:
+    for name, measures in results:
+        found[name] = measures
+        if progress is not None:
+            progress(len(found), count)
+    return found
+
+
+def _measure(job: tuple[str, float, int]) -> tuple[str, Measures]:
+    name, sample, seed = job
+    return name, measure_area(name, sample, seed, before=load_scenario(BEFORE))
+
+
+def _row(target: Target, by_area: dict[str, Measures]) -> dict[str, Any]:
+    if target.scope.startswith("area:"):
+        wanted = [target.scope.removeprefix("area:")]
+    else:
+        wanted = sorted(by_area)
+    row: dict[str, Any] = {
+        "id": target.id, "scope": target.scope, "use": target.use, "target": target.target, "low": target.low,
+        "high": target.high, "value": None, "in_range": None, "reason": None,
+    }  # fmt: skip
+    total: Measures = {}
+    for name in wanted:
+        for key, value in by_area[name].items():
+            total[key] = total.get(key, 0.0) + value
+    value, reason = _value(target.id, total)
+    row["value"], row["reason"] = value, reason
+    if value is not None:
+        row["in_range"] = bool(target.low <= value <= target.high)
+    return row
+
+
+def _value(name: str, m: Measures) -> tuple[float | None, str | None]:
+    """Return the value of a pattern from added-up measures, or why there is none."""
+
+    def rate(group: str) -> float:
+        return m[f"suspects_{group}"] / m[f"lived_{group}"]
+
+    recipes: dict[str, tuple[Callable[[], float], str]] = {
+        "P01a": (lambda: rate("16_19") / rate("12plus"), "suspects_12plus"),
+        "P01b": (lambda: rate("13") / rate("17"), "suspects_17"),
+        "P01c": (lambda: rate("35_44") / rate("18_24"), "suspects_18_24"),
+        "P02": (lambda: 1e4 * m["suspects12plus_2023"] / m["lived12plus_2023"], "lived12plus_2023"),
+        "P03": (lambda: rate("men") / rate("women"), "suspects_women"),
+        "P04": (lambda: m["offenders"] / m["lived_offenders"], "lived_offenders"),
+        "P05": (lambda: m["offenders"] / m["lived_offenders"] / rate("12_17"), "suspects_12_17"),
+        "P06": (lambda: m["known"] / m["suspected"], "suspected"),
+        "P07": (lambda: m["reconvicted_juvenile"] / m["convicted_juvenile"], "convicted_juvenile"),
+        "P14": (lambda: m["cleared"] / m["registered"], "registered"),
+        "P30a": (lambda: m["inflow_2024"] / m["residents_2024"], "residents_2024"),
+        "P30b": (lambda: m["outflow_2024"] / m["residents_2024"], "residents_2024"),
+        "P30c": (lambda: (m["rich_leave"] / m["rich"]) / (m["other_leave"] / m["other"]), "rich"),
+        "P41": (lambda: m["hardened"] / m["youths"], "youths"),
+    }
+    formula, needed = recipes[name]
+    if not m.get(needed):
+        return None, f"nobody to measure it on ({needed} is 0)"
+    return formula(), None

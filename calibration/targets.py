@@ -1,0 +1,57 @@
+"""The patterns the model must reproduce. Rows kept for validation are not in this file and are refused if put there."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from importlib.resources import files
+
+HELD_OUT = "HOLDOUT"
+
+
+class TargetError(ValueError):
+    """The table of targets may not be used."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """One pattern: one quantity with its range and scope.
+
+    Attributes:
+        id: number of the pattern.
+        pattern: what it says.
+        scope: ``programme`` (all twenty areas together), ``area:ID``, ``any`` or ``bench``.
+        use: ``calibrate``, ``check`` or ``construct``.
+        target, low, high: value and acceptable range.
+        unit: unit of the value.
+        period: year or years it describes.
+        provenance: where it comes from.
+    """
+
+    id: str
+    pattern: str
+    scope: str
+    use: str
+    target: float
+    low: float
+    high: float
+    unit: str
+    period: str
+    provenance: str
+
+
+def load_targets() -> tuple[Target, ...]:
+    """Return the targets in the order of the file.
+
+    Raises:
+        TargetError: when the file holds a row that is kept for validation.
+    """
+    text = files("calibration").joinpath("targets.csv").read_text(encoding="utf-8")
+    found = []
+    for row in csv.DictReader(text.splitlines()):
+        if row["use"] == HELD_OUT:
+            raise TargetError(f"{row['id']} is kept for validation; calibration may not read it")
+        numbers = {name: float(row[name]) for name in ("target", "low", "high")}
+        texts = {name: row[name] for name in ("id", "pattern", "scope", "use", "unit", "period", "provenance")}
+        found.append(Target(**texts, **numbers))
+    return tuple(found)

@@ -1,0 +1,343 @@
+"""A bench of eligible persons side by side, to prove what a treatment, a mechanism or a lever does (DESIGN section 6).
+
+The persons are copies of residents of a real area, each with a life of its own, in fixed surroundings: nobody is born,
+dies or moves, no place or capacity is scarce, and no friend, street or market ties one to another. So a treatment
+cannot spill over. The same persons are lived twice with the same luck, and *chances* are compared, not events.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim import setup
+from sim.agents.agentset import Columns
+from sim.calendar import BASE
+from sim.draws import F32, F64, Bools, Rows, derive_ids, threshold
+from sim.mechanisms.register import Suspects
+from sim.model import NeighbourhoodModel
+from sim.parameters import ParameterSet
+from sim.population import columns as c
+from sim.population.table import Table
+from sim.programme.services import open_cases
+from sim.snapshot import State
+
+Z_95 = 1.959963984540054
+"""Half the width of a 95 % interval in standard errors."""
+
+OTHER_LUCK = 7919
+"""Added to the seed for a control group with luck of its own."""
+
+NO_LIMIT = 1e9
+"""Persons for whom Halt has room on the bench: nobody is turned away because another was not."""
+
+
+class BenchWorld(NeighbourhoodModel):
+    """The world of a bench: a month is the model's month without births, deaths and moves.
+
+    Attributes:
+        free: who was not in custody this month.
+        detection: chance that a participation leads to registration, by kind and person, this month.
+    """
+
+    free: Bools
+    detection: tuple[F32, F32]
+
+    def move_house(self) -> None:
+        """Nobody is born, dies or moves."""
+
+    def offend(self) -> None:
+        """As in the model; keeps what the month's chances hang on, before the register changes it."""
+        self.free = self.people.column("custody_until") <= self.month
+        self.detection = self.register.chances(self)
+        super().offend()
+
+
+Eligible = Callable[[Columns], Bools]
+Treatment = Callable[[NeighbourhoodModel, Rows], None]
+Measure = Callable[[BenchWorld], NDArray[Any]]
+"""Returns one value per person for the month just lived; not-a-number for who is not at risk of it."""
+
+
+def latent_offending(world: BenchWorld) -> F32:
+    """Return expected offences, own and by invitation."""
+    total: F32 = (world.rates.initiate + world.rates.invited).sum(axis=0)
+    return total
+
+
+def offending_at_liberty(world: BenchWorld) -> F32:
+    """Return expected offences of who is not in custody."""
+    return np.where(world.free, latent_offending(world), np.float32(np.nan))
+
+
+def registered_offending(world: BenchWorld) -> F32:
+    """Return expected registrations as a suspect."""
+    own, taking_part = world.rates.initiate, world.rates.invited
+    chance = np.stack(world.detection)
+    total: F32 = (chance * (own + taking_part * np.float32(world.p["register.partner_identified"]))).sum(axis=0)
+    return total
+
+
+def early_leaving(world: BenchWorld) -> F64:
+    """Return the yearly chance of leaving early, of pupils without a start qualification."""
+    people = world.people
+    chance = np.full(people.used, np.nan)
+    at_risk = people.column("enrolled") & (people.column("qualification") == c.NO_QUALIFICATION)
+    rows = np.flatnonzero(at_risk & (world.schooling.leaves[people.column("age")] > 0))
+    chance[rows] = world.schooling._leaving_chance(world, rows)
+    return chance
+
+
+def offences(world: BenchWorld) -> NDArray[np.int64]:
+    """Return the offences that happened: what a study that asks the persons would count."""
+    return np.bincount(world.offences.row, minlength=world.people.used)
+
+
+def registrations(world: BenchWorld) -> Bools:
+    """Return who was registered as a suspect this month: what a study of the register would count."""
+    seen: Bools = world.people.column("last_registered") == world.month - 1
+    return seen
+
+
+LATENT: Mapping[str, Measure] = {"latent": latent_offending}
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """A ratio of two rates.
+
+    Attributes:
+        value: treated over control.
+        error: standard error of its logarithm, over persons.
+    """
+
+    value: float
+    error: float
+
+    @property
+    def low(self) -> float:
+        """Lower end of the 95 % interval."""
+        return float(self.value * np.exp(-Z_95 * self.error))
+
+    @property
+    def high(self) -> float:
+        """Upper end of the 95 % interval."""
+        return float(self.value * np.exp(Z_95 * self.error))
+
+
+@dataclass(frozen=True)
+class TrialResult:
+    """What two groups did, month by month.
+
+    Attributes:
+        treated: per measure the values by month and person.
+        control: likewise without the treatment.
+        paired: whether both groups are the same persons.
+    """
+
+    treated: Mapping[str, F64]
+    control: Mapping[str, F64]
+    paired: bool
+
+    def ratio(self, first: int = 0, until: int | None = None, measure: str = "latent") -> Ratio:
+        """Return the ratio of the mean rates over months ``first`` up to but not including ``until``.
+
+        The error follows from each person's share in the logarithm of the ratio (the delta method).
+        """
+        top, rate = _shares(self.treated[measure][first:until])
+        bottom, usual = _shares(self.control[measure][first:until])
+        spread = ((top - bottom) ** 2).sum() if self.paired else (top**2).sum() + (bottom**2).sum()
+        return Ratio(rate / usual, float(np.sqrt(spread)))
+
+
+def _shares(values: F64) -> tuple[F64, float]:
+    """Return each person's share in the logarithm of the mean rate, and that rate."""
+    at_risk = (~np.isnan(values)).sum(axis=0)
+    total = np.nansum(values, axis=0)
+    rate = float(total.sum() / at_risk.sum())
+    return (total - rate * at_risk) / total.sum(), rate
+
+
+class Bench:
+    """Some thousands of eligible persons, copied from the residents of a real area as of January 2022.
+
+    Args:
+        eligible: says of all residents at once who may take part, from their columns.
+        count: persons on the bench.
+        parameters: a parameter set; the central one by default.
+        seed: seed of the area and of the persons' luck.
+        area: where the persons are copied from.
+        sample: share of that area.
+        source: a world to copy from, in place of a new one.
+
+    Raises:
+        ValueError: when nobody is eligible.
+    """
+
+    def __init__(
+        self,
+        eligible: Eligible,
+        count: int = 20_000,
+        parameters: ParameterSet | None = None,
+        seed: int = 1,
+        area: str = "rotterdam-zuid",
+        sample: float = 0.3,
+        source: NeighbourhoodModel | None = None,
+    ) -> None:
+        if source is None:
+            source = NeighbourhoodModel(area, rng=seed, sample=sample, parameters=parameters, start=BASE)
+        self.parameters = parameters if parameters is not None else source.p
+        self.seed = seed
+        self._saved_under, self._centres = source.p, source.centres
+        rows = source.residents.select(eligible).rows
+        rows = rows[source.people.custody_until[rows] <= source.month]
+        if rows.size == 0:
+            raise ValueError(f"nobody in {source.area.id} is eligible for this bench")
+        order = rows[np.argsort(source.draws.order("bench.order", source.people.life[rows]), kind="stable")]
+        self.originals = min(rows.size, count)
+        self._state = _state_of_copies(source, order[np.arange(count) % order.size], order.size)
+
+    def under(self, parameters: ParameterSet) -> Bench:
+        """Return a bench of the same persons, as they stand, whose mechanisms follow other parameters."""
+        twin = object.__new__(Bench)
+        twin.__dict__.update(self.__dict__, parameters=parameters)
+        return twin
+
+    def world(self, seed: int | None = None) -> BenchWorld:
+        """Return a new world of these persons."""
+        state = State(self._state.arrays, {**self._state.facts, "seed": self.seed if seed is None else seed})
+        world = BenchWorld._of_state(state, None, parameters=self._saved_under, centres=self._centres)
+        assert isinstance(world, BenchWorld)
+        world.p = self.parameters
+        setup._mechanisms(world)
+        world.counts.place(np.arange(world.people.used))
+        world.justice.minors = NO_LIMIT
+        world.places.outsiders = 0.0  # streets are empty here
+        return world
+
+    def trial(
+        self,
+        treat: Treatment,
+        months: int,
+        measures: Mapping[str, Measure] = LATENT,
+        instead: Treatment | None = None,
+        same_luck: bool = True,
+    ) -> TrialResult:
+        """Live the same persons with and without a treatment.
+
+        Args:
+            treat: what is done to the persons before the first month.
+            months: months to follow them.
+            measures: what is measured each month.
+            instead: what is done to the control group; nothing by default.
+            same_luck: with common random numbers; otherwise the control group has luck of its own.
+        """
+        control = self.world(None if same_luck else self.seed + OTHER_LUCK)
+        return TrialResult(
+            treated=_live(self.world(), treat, months, measures),
+            control=_live(control, instead, months, measures),
+            paired=True,
+        )
+
+    def lottery(
+        self,
+        treat: Treatment,
+        months: int,
+        measures: Mapping[str, Measure] = LATENT,
+        instead: Treatment | None = None,
+    ) -> TrialResult:
+        """Treat half of the persons, chosen by a named draw, as a study would; the others are the control group."""
+        world = self.world()
+        life = world.people.column("life")
+        chosen = world.draws.happens("bench.lottery", life, threshold(0.5))
+
+        def divide(model: NeighbourhoodModel, rows: Rows) -> None:
+            treat(model, rows[chosen])
+            if instead is not None:
+                instead(model, rows[~chosen])
+
+        values = _live(world, divide, months, measures)
+        treated, control = ({name: of[:, who] for name, of in values.items()} for who in (chosen, ~chosen))
+        return TrialResult(treated, control, paired=False)
+
+
+def _live(world: BenchWorld, treat: Treatment | None, months: int, measures: Mapping[str, Measure]) -> dict[str, F64]:
+    """Treat everybody, live the months, and return the measured values by month and person."""
+    if treat is not None:
+        treat(world, np.arange(world.people.used))
+    seen = {name: np.empty((months, world.people.used)) for name in measures}
+    for month in range(months):
+        world.step()
+        for name, measure in measures.items():
+            seen[name][month] = measure(world)
+    return seen
+
+
+def _state_of_copies(source: NeighbourhoodModel, rows: Rows, originals: int) -> State:
+    """Return the state of the source with copies of the given residents as its only persons."""
+    state = source.state()
+    copies = Table(c.PERSON, 1)
+    kept = {column.name: source.people.column(column.name)[..., rows].copy() for column in c.PERSON}
+    copies.load({**kept, "_free": np.empty(0, dtype=np.int64)})
+    number = (np.arange(rows.size) // originals).astype(np.uint64)
+    copies.life[:] = derive_ids(kept["life"], "bench copy", number)
+    copies.status[:] = c.ELSEWHERE
+    copies.effect[:] = 1.0
+    copies.start_band[:] = 0
+    empty = {column.name: column.empty for column in c.PERSON}
+    for name in ("household", "wijk", "street", "school", "school_class", "friends", "due", "seeking_since", "custody_until"):
+        getattr(copies, name)[...] = empty[name]
+    arrays = {name: values for name, values in state.arrays.items() if not name.startswith(("people.", "cases.", "year "))}
+    arrays |= {f"people.{name}": values for name, values in copies.state().items()}
+    arrays |= {f"cases.{name}": values for name, values in Table(c.CASE, 1).state().items()}
+    arrays["with_effect"] = np.empty(0, dtype=np.intp)
+    return replace(state, arrays=arrays, facts={**state.facts, "years": {}})
+
+
+# --- treatments
+
+
+def enrolled_in(service: str) -> Treatment:
+    """Return a treatment: a place in a service for as long as planned."""
+
+    def treat(model: NeighbourhoodModel, rows: Rows) -> None:
+        open_cases(model, rows, service, int(round(model.p[f"services.{service}_months"])))
+
+    return treat
+
+
+def caught(serious: bool = False, known: bool = False, then: Mapping[str, float] | None = None) -> Treatment:
+    """Return a treatment: registered as a suspect and handed to the justice chain.
+
+    Args:
+        serious: for a serious offence.
+        known: registered before.
+        then: chances of the register's parameters that hold for this decision only, such as
+            ``{"register.formal_share": 1.0}``; ``None`` leaves it at the registration.
+    """
+
+    def treat(model: NeighbourhoodModel, rows: Rows) -> None:
+        people = model.people
+        people.registrations[rows] = np.minimum(people.registrations[rows].astype(np.int64) + 1, 255)
+        people.last_registered[rows] = model.month
+        if then is not None:
+            with _for_now(model, then):
+                model.justice.handle(Suspects(rows, np.full(rows.size, serious), np.full(rows.size, known)))
+
+    return treat
+
+
+@contextmanager
+def _for_now(model: NeighbourhoodModel, changes: Mapping[str, float]) -> Iterator[None]:
+    """Let other parameter values hold for a moment."""
+    usual = model.p
+    model.p = usual.with_values(changes)
+    try:
+        yield
+    finally:
+        model.p = usual
