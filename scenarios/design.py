@@ -12,8 +12,8 @@ SCHEMA = 1
 CENTRAL_DRAW = 0
 """The draw in which every parameter has its central value."""
 
-PERSONS_AT_ONCE = 7_000
-"""Simulated residents, over all areas of a run, that answer within about a minute at the default draws."""
+PERSONS_AT_ONCE = 5_000
+"""Simulated residents of one area that answer in about a minute: 20 draws, 2 seeds, 10 years, two cores."""
 
 FEWEST_PERSONS = 1_500
 """Simulated residents per area below which a sample says little of its streets."""
@@ -105,6 +105,6 @@ def run_id(scenario: str, area: str, draw: int, seed: int) -> str:
 
 
 def sample_that_answers(residents: list[float]) -> float:
-    """Return a sample at which areas of these sizes answer within about a minute at the default draws."""
+    """Return a sample at which an area of this size answers within about a minute; several take longer."""
     wanted = max(PERSONS_AT_ONCE, FEWEST_PERSONS * len(residents)) / sum(residents)
-    return min(1.0, max(SAMPLE_STEP, round(wanted / SAMPLE_STEP) * SAMPLE_STEP))
+    return min(1.0, max(SAMPLE_STEP, round(round(wanted / SAMPLE_STEP) * SAMPLE_STEP, 3)))

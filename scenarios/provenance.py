@@ -59,7 +59,7 @@ def manifest_facts(
         "seeds": list(design.seeds),
         "sample": design.sample,
         "years": design.years,
-        "elsewhere_share": elsewhere_share(),
+        "elsewhere_share": elsewhere_share(design.sample),
         "python": platform.python_version(),
         "packages": {name: _version(name) for name in PACKAGES},
         "machine": {"system": platform.system(), "kind": platform.machine(), "cpu_features": cpu_features()},
@@ -77,12 +77,11 @@ def cpu_features() -> list[str]:
     return sorted({*features.get("baseline", []), *features.get("found", [])})
 
 
-def elsewhere_share() -> float | None:
-    """Return the share of those who moved away that is followed; ``None`` where it is not declared."""
-    from sim.parameters import declared_parameters
+def elsewhere_share(sample: float) -> float:
+    """Return the share of those who moved away that is followed, by weight: larger in a sample, up to all."""
+    from sim.parameters import load_parameters
 
-    found = declared_parameters().get("demography.elsewhere_share")
-    return float(found.value) if found is not None and not isinstance(found.value, list) else None
+    return min(1.0, load_parameters()["demography.elsewhere_share"] / sample)
 
 
 def _version(package: str) -> str:

@@ -1,5 +1,6 @@
 """Commands against a fake model, which workers can import too."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -15,13 +16,8 @@ def fake(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Put the fake model in the place of the real one, in an empty folder without settings from outside."""
     import fake_model
 
-    from sim.parameters import ParameterSet
-
     monkeypatch.setattr("scenarios.worlds.simulate", fake_model.simulate)
     monkeypatch.setattr("scenarios.codebook.outcome_entries", fake_model.codebook_outcomes)
-    monkeypatch.setattr("scenarios.codebook.parameter_entries", dict)
-    monkeypatch.setattr(
-        "sim.parameters.load_parameters",
-        lambda draw=0, area=None: ParameterSet(draw, {"a.x": float(draw)}, {}),
-    )
+    for name in [name for name in os.environ if name.startswith("WIJKLAB_")]:
+        monkeypatch.delenv(name)
     monkeypatch.chdir(tmp_path)

@@ -40,7 +40,7 @@ def test_tasks_come_draw_by_draw() -> None:
 
 def test_a_sample_answers_in_time() -> None:
     assert sample_that_answers([5_000.0]) == 1.0
-    assert sample_that_answers([70_000.0]) == 0.1
+    assert sample_that_answers([70_000.0]) == 0.07
     assert 0 < sample_that_answers([60_000.0] * 20) < 0.05
 
 
