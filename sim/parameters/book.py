@@ -20,18 +20,19 @@ SMALLEST_GROUPED = 10_000
 INTRODUCTION = """\
 # Parameter book
 
-Made from `sim/parameters/*.toml` by `python -m sim.parameters.book`. Do not edit this page: change those files
-and make it again.
+Made from `sim/parameters/*.toml` by `python -m sim.parameters.book`. Do not edit this page: change those
+files and make it again.
 
-A parameter is read by its path: `parameters["offending.peers"]`, or `parameters.table("offending.ages")` where
-the value is a list. *Value* is the central value (draw 0). *Doubt* is the distribution from which draws 1 and up
-are taken; without one the parameter is the same in every draw. `normal` and `lognormal` have the value as their
-median and may be wider on one side. *Local SD* is the spread, on the log scale, of a deviation that each area gets
-of its own.
+A parameter is read by its path: `parameters["offending.peers"]`, or `parameters.table("offending.ages")`
+where the value is a list. *Value* is the central value (draw 0). *Doubt* is the distribution from which
+draws 1 and up are taken; without one the parameter is the same in every draw. `normal` and `lognormal` have
+the value as their median and may be wider on one side. *Local SD* is the spread, on the log scale, of a
+deviation that each area gets of its own.
 
-*Source* names a row of the evidence (`M..` a mechanism, `E..` an intervention, `C..` a cost, `P..` a pattern) or a
-publication, or says how the value was set. *Recalled* means from the literature, without reading the number again.
-The grade says how much weight the value can bear; `judgement` is ours, and nobody measured it.
+*Source* names a row of the evidence (`M..` a mechanism, `E..` an intervention, `C..` a cost, `P..` a
+pattern) or a publication, or says how the value was set. *Recalled* means from the literature, without
+reading the number again. The grade says how much weight the value can bear; `judgement` is ours, and nobody
+measured it.
 """
 
 
