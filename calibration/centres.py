@@ -92,7 +92,7 @@ def _one_year(model: NeighbourhoodModel) -> Sums:
         sums["begun"] += float(model.offences.row.size)
         known = people.last_registered[model.offences.row] >= model.register.known_from(model)
         sums["begun_known"] += float(known.sum())
-        sums["latent"] += float(model.rates.latent[:, rows[people.age[rows] >= 12]].sum())
+        sums["latent"] += float(model.rates.begin[:, rows[people.age[rows] >= 12]].sum())
         sums["adults"] += float((people.age[rows] >= 12).sum())
     recent = people.last_victim[rows] > model.month - MONTHS_PER_YEAR
     sums["hit"] = float((recent & (people.last_victim[rows] >= 0) & (people.age[rows] >= 15)).sum())

@@ -70,6 +70,7 @@ class Counts:
         self.enrolled = dict.fromkeys(OFFERED, 0)
         self.halt = 0
         self.halt_added = 0.0
+        self._cells: Rows | None = None
         self._last_expected: dict[str, tuple[int, ...]] = {}
         number = np.arange(self.cells_total)
         self.band_of = number % BANDS
@@ -89,17 +90,28 @@ class Counts:
         exposed = people.exposed_months[rows] >= EXPOSED_AFTER
         cell = (wijk * 2 + exposed) * START_BANDS + people.start_band[rows]
         people.cell[rows] = 1 + cell * 2 + people.start_poor[rows]
+        self._cells = None
 
-    def cells(self) -> NDArray[np.uint16]:
-        """Return the cell of every row now; cell numbers below the number of bands stand for nobody."""
-        people = self.model.people
-        cell: NDArray[np.uint16] = people.column("cell") * np.uint16(BANDS)
-        cell += BAND_OF_AGE[people.column("age")]
-        return cell
+    def cells(self) -> Rows:
+        """Return the cell of every row now; cell numbers below the number of bands stand for nobody.
 
-    def _cells_of(self, rows: Rows) -> NDArray[np.int64]:
+        Kept until somebody's cell or age changes.
+        """
         people = self.model.people
-        return people.cell[rows].astype(np.int64) * BANDS + BAND_OF_AGE[people.age[rows]]
+        if self._cells is None or self._cells.size != people.used:
+            cell = people.column("cell") * np.uint16(BANDS)
+            cell += BAND_OF_AGE.take(people.column("age"))
+            self._cells = cell.astype(np.intp)
+        return self._cells
+
+    def forget_cells(self) -> None:
+        """Make the cells anew when they are asked for next."""
+        self._cells = None
+
+    def cells_of(self, rows: Rows) -> Rows:
+        """Return the cells of some rows now."""
+        people = self.model.people
+        return people.cell[rows].astype(np.intp) * BANDS + BAND_OF_AGE[people.age[rows]]
 
     def expose(self) -> None:
         """Add a month to the exposure of residents of 8 to 27; who reaches twelve changes cell."""
@@ -107,9 +119,11 @@ class Counts:
         age = people.column("age")
         young = (people.column("status") == c.INSIDE) & (age >= YOUTH_AGES[0]) & (age < YOUTH_AGES[1])
         young &= people.column("exposed_months") < EXPOSED_AFTER
-        rows = np.flatnonzero(young)
-        people.exposed_months[rows] += 1
-        self.place(rows[people.exposed_months[rows] == EXPOSED_AFTER])
+        months = people.column("exposed_months")
+        months += young
+        reached = np.flatnonzero(young & (months == EXPOSED_AFTER))
+        if reached.size:
+            self.place(reached)
 
     def start(self) -> None:
         """Mark who lives here at the scenario's start, by age and income; exposure begins to count."""
@@ -136,9 +150,9 @@ class Counts:
         """Count persons in a series."""
         if rows.size:
             target = self.year.series(self.year.counts, series)
-            np.add.at(target, self._cells_of(rows), 1)
+            np.add.at(target, self.cells_of(rows), 1)
 
-    def add_expected(self, series: str, cells: NDArray[np.uint16], chance: U32) -> None:
+    def add_expected(self, series: str, cells: Rows, chance: U32) -> None:
         """Add the chances of persons in the given cells; whole numbers, so exact in any order."""
         if chance.size:
             target = self.year.series(self.year.expected, series)
@@ -159,7 +173,6 @@ class Counts:
     def month_end(self) -> None:
         """Count who is here this month and the programme's money; close the year in December."""
         model = self.model
-        self.expose()
         year = self.year
         year.months += 1
         here = np.bincount(self.cells(), minlength=self.cells_total)

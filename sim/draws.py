@@ -25,6 +25,7 @@ TWO32 = 4294967296.0
 """Thresholds and draws are integers out of two to the power 32."""
 
 _LARGEST = np.uint32(0xFFFFFFFF)
+_BELOW_ONE = np.nextafter(np.float32(1), np.float32(0))
 _MASK = 0xFFFFFFFFFFFFFFFF
 # Multipliers of the SplitMix64 finaliser (Steele, Lea and Flood 2014) and the golden-ratio increment.
 _M1 = np.uint64(0xBF58476D1CE4E5B9)
@@ -67,8 +68,22 @@ def derive_ids(parents: U64, role: str, index: U64 | int = 0) -> U64:
     return mix(mix(parents ^ salt) + number)
 
 
+def join_pairs(subjects: U64, objects: U64) -> U32:
+    """Return one 32-bit integer per pair of a subject and an object prepared by :meth:`Draws.objects`."""
+    mixed: U64 = subjects ^ objects
+    mixed *= _M1
+    mixed ^= mixed >> _S32
+    mixed *= _M2
+    mixed >>= _S32
+    return mixed.astype(np.uint32)
+
+
 def thresholds(probability: F32 | F64) -> U32:
     """Turn probabilities into 32-bit integer thresholds; values outside 0 to 1 are clipped."""
+    if probability.dtype == np.float32:  # scaling by a power of two is exact
+        clipped = np.minimum(np.maximum(probability, np.float32(0)), _BELOW_ONE)
+        clipped *= np.float32(TWO32)
+        return clipped.astype(np.uint32)
     scaled = np.clip(probability, 0.0, 1.0).astype(np.float64) * TWO32
     return np.minimum(scaled, float(_LARGEST)).astype(np.uint32)
 
@@ -107,13 +122,11 @@ class Draws:
         self, decision: str, subjects: U64, objects: U64, month: int = 0, occurrence: int = 0
     ) -> U32:
         """Return one 32-bit integer per (subject, object) pair."""
-        mixed = mix(objects + self.key(decision, month, occurrence))
-        mixed ^= subjects
-        mixed *= _M1
-        mixed ^= mixed >> _S32
-        mixed *= _M2
-        mixed >>= _S32
-        return mixed.astype(np.uint32)
+        return join_pairs(subjects, self.objects(decision, objects, month, occurrence))
+
+    def objects(self, decision: str, objects: U64, month: int = 0, occurrence: int = 0) -> U64:
+        """Return the objects of a decision ready for :func:`join_pairs`, for many pairs with few objects."""
+        return mix(objects + self.key(decision, month, occurrence))
 
     def order(self, decision: str, subjects: U64, month: int = 0, occurrence: int = 0) -> U64:
         """Return 64-bit sorting keys: a queue number per subject and list."""

@@ -29,7 +29,7 @@ from sim.population import demography
 from sim.programme import services
 from sim.scenario import Scenario
 
-BLOCK_ROWS = 65_536
+BLOCK_ROWS = 32_768
 """Rows worked on at once: the columns of a block fit the cache. Results do not depend on it."""
 
 AUGUST, SEPTEMBER, JANUARY = 7, 8, 0
@@ -160,12 +160,12 @@ class NeighbourhoodModel(mesa.Model):
         if season == SEPTEMBER:
             friends.renew(self)
         self._youths = None
+        self.counts.expose()
 
     def offend(self) -> None:
         """Youths and adults offend or not: alone or together, here or elsewhere, on a street, with a victim."""
         self.rates = self.offending.rates(self)
-        chances = self.register.chances(self)
-        self.caught = offending.count_expectations(self, self.rates, chances)
+        self.caught = offending.count_expectations(self, self.rates, self.register.chances(self))
         self.offences = self.offending.draw(self, self.rates)
         self.crimes = self.places.crimes(self, self.offences, self.rates)
 
@@ -173,8 +173,9 @@ class NeighbourhoodModel(mesa.Model):
         """Offences are registered and cleared or not; Halt, diversion, prosecution, custody and return."""
         suspects = self.register.process(self, self.offences, self.crimes)
         self.justice.handle(suspects)
-        offending.remember(self, self.offences)
-        offending.count_offenders(self, self.offences)
+        rows, kinds = offending.participants(self.offences)
+        offending.remember(self, rows, kinds)
+        offending.count_offenders(self, offending.runs(rows)[0])
 
     def count(self) -> None:
         """The month is counted."""
@@ -182,6 +183,15 @@ class NeighbourhoodModel(mesa.Model):
         self.counts.month_end()
 
     # --- what the reader asks
+
+    @property
+    def scenario(self) -> Scenario | None:  # type: ignore[override]
+        """What policy does. Newer Mesa versions have an attribute of this name; ours is a plain value."""
+        return self._policy
+
+    @scenario.setter
+    def scenario(self, value: Scenario | None) -> None:
+        self._policy = value
 
     @property
     def residents(self) -> ColumnAgentSet:

@@ -25,7 +25,7 @@ from sim.population import columns as c
 from sim.population.demography import Demography
 from sim.population.donors import DonorPool, freeze
 from sim.population.past import live_past
-from sim.population.synthesis import frame_of, synthesise
+from sim.population.synthesis import frame_of, recount_households, synthesise
 from sim.population.table import Table
 from sim.population.traits import calibrate
 from sim.programme.services import Effects
@@ -121,7 +121,7 @@ def _burn_in(model: NeighbourhoodModel) -> None:
     while model.month < BASE:
         model.live_month()
     model.demography_held = False
-    people.age[: people.used] = np.maximum(model.month - 1 - people.column("born"), 0) // 12
+    recount_households(model.people, model.households)
 
 
 def live_until(model: NeighbourhoodModel, month: int) -> None:

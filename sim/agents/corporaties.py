@@ -62,11 +62,15 @@ class Seekers:
         life = np.concatenate([people.life[self.person], households.life[self.home]])
         self.queue_number = model.draws.order("housing.queue", life)
         self.taken = np.zeros(self.since.size, dtype=bool)
+        self._order = np.lexsort((self.queue_number, self.since))
 
     def longest_first(self) -> Rows:
         """Return the seekers without a dwelling yet, longest registered first."""
-        order = np.lexsort((self.queue_number, self.since))
-        return order[~self.taken[order]]
+        return self._order[~self.taken[self._order]]
+
+    def moved_homes(self) -> Rows:
+        """Return the households that found another dwelling."""
+        return self.home[self.taken[self.person.size :]]
 
 
 def let_to_residents(model: NeighbourhoodModel, vacant: Rows, seekers: Seekers, order: Rows) -> Rows:
@@ -106,7 +110,7 @@ def _start_households(model: NeighbourhoodModel, persons: Rows, dwellings: Rows)
 
 def _move_households(model: NeighbourhoodModel, homes: Rows, dwellings: Rows) -> None:
     """Let households change dwellings within the area."""
-    people, households = model.people, model.households
+    households = model.households
     if homes.size == 0:
         return
     left = households.dwelling[homes].copy()
@@ -115,9 +119,14 @@ def _move_households(model: NeighbourhoodModel, homes: Rows, dwellings: Rows) ->
     households.dwelling[homes] = dwellings
     households.seeking_since[homes] = c.LONG_AGO
     model.occupy(dwellings, homes)
-    moved = np.zeros(households.used, dtype=bool)
+
+
+def _bring_members(model: NeighbourhoodModel, homes: Rows) -> None:
+    """Write the new street and wijk of households that moved to their members."""
+    people, households = model.people, model.households
+    moved = np.zeros(households.used + 1, dtype=bool)  # the last entry is for who has no household (-1)
     moved[homes] = True
-    rows = np.flatnonzero((people.column("status") == c.INSIDE) & moved[people.column("household")])
+    rows = np.flatnonzero(moved.take(people.column("household"), mode="wrap"))
     dwelling = households.dwelling[people.household[rows]]
     people.street[rows] = model.dwellings.street[dwelling]
     people.wijk[rows] = model.dwellings.wijk[dwelling]
@@ -136,4 +145,5 @@ def let_vacant(model: NeighbourhoodModel) -> None:
     left = [corporatie.allocate(model, ready, seekers) for corporatie in model.corporaties]
     market = ready[dwellings.landlord[ready] < 0]
     left.append(let_to_residents(model, market, seekers, seekers.longest_first()))
+    _bring_members(model, seekers.moved_homes())
     arrive(model, np.sort(np.concatenate(left)))

@@ -8,10 +8,10 @@ import mesa
 import numpy as np
 
 from sim.calendar import MONTHS_PER_YEAR, year_of
-from sim.draws import Bools, Rows, threshold
+from sim.draws import Rows, threshold
 from sim.population import columns as c
 from sim.programme.budget import BOUGHT, Stock, area_budget, divide
-from sim.programme.services import NUMBER, OFFERED, YOUTH_AGES, open_cases
+from sim.programme.services import NUMBER, OFFERED, YOUTH_AGES, enrolled, open_cases
 
 if TYPE_CHECKING:
     from sim.model import NeighbourhoodModel
@@ -21,6 +21,9 @@ BY_SIGNAL = ("mentoring", "cbt_at_school", "scared_straight")
 
 AT_SCHOOL = ("cbt_at_school", "after_school_hours")
 PER = 1000.0
+MOST_SIGNALS = 3
+SIGNAL_SHIFT = 62
+"""Signals stand above this bit of the sorting key."""
 
 
 class Municipality(mesa.Agent):
@@ -59,67 +62,71 @@ class Municipality(mesa.Agent):
     def find_and_enrol(self) -> None:
         """Fill the open places of every service."""
         model = self.model
-        people = model.people
-        youths = np.flatnonzero(
-            (people.column("status") == c.INSIDE)
-            & (people.column("age") >= min(YOUTH_AGES[0], 6))
-            & (people.column("age") < YOUTH_AGES[1])
-        )
-        youths = youths[people.custody_until[youths] <= model.month]
-        signals = self.signals(youths)
-        busy = self._busy()
+        cases = model.cases
+        taken = np.bincount(cases.column("service")[cases.column("open")], minlength=len(NUMBER))
+        found: tuple[Rows, Rows] | None = None
         for name in OFFERED:
-            self._enrol(name, youths, signals, busy)
+            # a fraction of a place is a place in some of the months
+            free = self.places(name) - taken[NUMBER[name]] + model.draws.scalar(f"places.{name}", model.month)
+            if free < 1:
+                continue
+            if name in BY_SIGNAL:
+                found = self.signalled() if found is None else found
+                self._enrol(name, int(free), *found)
+            else:
+                pupils = self._pupils(name)
+                self._enrol(name, int(free), pupils, np.zeros(pupils.size, dtype=np.intp))
 
-    def signals(self, youths: Rows) -> Rows:
-        """Return how many signals about each youth the case managers know."""
+    def signalled(self) -> tuple[Rows, Rows]:
+        """Return youths about whom the case managers know a signal, and how many signals of each."""
         model = self.model
         people, p = model.people, model.p
-        absent = people.enrolled[youths] & (people.absence[youths] >= p["school.absence_signal"])
-        recent = people.last_registered[youths] > model.month - p["programme.police_signal_months"]
-        recent &= people.last_registered[youths] >= 0
-        count = np.zeros(youths.size, dtype=np.intp)
+        age = people.column("age")
+        young = (age >= YOUTH_AGES[0]) & (age < YOUTH_AGES[1]) & (people.column("status") == c.INSIDE)
+        absent = people.column("absence") >= np.float32(p["school.absence_signal"])
+        absent &= people.column("enrolled")
+        since = model.month - int(p["programme.police_signal_months"])
+        recent = people.column("last_registered") > max(since, 0)
+        rows = np.flatnonzero((absent | recent) & young)
+        count = np.zeros(rows.size, dtype=np.intp)
         for name, there in (("school", absent), ("police", recent)):
-            at = np.flatnonzero(there)
             seen = model.draws.happens(
-                f"signal.{name}", people.life[youths[at]], threshold(p["programme.sight"]), year_of(model.month)
+                f"signal.{name}", people.life[rows], threshold(p["programme.sight"]), year_of(model.month)
             )
-            count[at[seen]] += 1
-        return count
+            count += seen & there[rows]
+        return rows[count > 0], count[count > 0]
 
-    def _busy(self) -> Bools:
-        """Return, by service and person, who has an open case."""
-        cases = self.model.cases
-        busy = np.zeros((len(OFFERED), self.model.people.used), dtype=bool)
-        rows = np.flatnonzero(cases.column("open"))
-        busy[cases.service[rows], cases.person[rows]] = True
-        return busy
+    def _pupils(self, name: str) -> Rows:
+        """Return the pupils of the ages of a service that is for everyone."""
+        people = self.model.people
+        low, high = self.model.p.table(f"services.{name}_age")
+        age = people.column("age")
+        fits = (age >= int(low)) & (age <= int(high)) & people.column("enrolled")
+        return np.flatnonzero(fits & (people.column("status") == c.INSIDE))
 
-    def _enrol(self, name: str, youths: Rows, signals: Rows, busy: Bools) -> None:
+    def _enrol(self, name: str, free: int, who: Rows, known: Rows) -> None:
+        """Enrol up to ``free`` youths: those with most signals first, then by queue number."""
         model = self.model
         people, p, draws = model.people, model.p, model.draws
-        number = NUMBER[name]
-        places = self.places(name)
-        taken = int(busy[number].sum())
-        # a fraction of a place is a place in some of the months
-        free = int(np.floor(places - taken + draws.scalar(f"places.{name}", model.month)))
-        if free <= 0:
-            return
         low, high = p.table(f"services.{name}_age")
-        age = people.age[youths]
-        fits = (age >= low) & (age <= high) & ~busy[number][youths]
-        if name in BY_SIGNAL:
-            fits &= signals > 0
+        age = people.age[who]
+        fits = (age >= low) & (age <= high) & (people.custody_until[who] <= model.month)
+        fits &= ~np.isin(who, enrolled(model, name))
         if name in AT_SCHOOL:
-            fits &= people.enrolled[youths]
-        who, known = youths[fits], signals[fits]
+            fits &= people.enrolled[who]
+        who, known = who[fits], known[fits]
         life = people.life[who]
         willing = draws.happens(f"accept.{name}", life, threshold(p[f"services.{name}_accept"]), year_of(model.month))
         who, known, life = who[willing], known[willing], life[willing]
-        order = np.lexsort((draws.order(f"queue.{name}", life), -known))
-        months = int(round(p[f"services.{name}_months"]))
-        open_cases(model, who[order[:free]], name, months)
-        model.counts.enrolled[name] += min(free, who.size)
+        # one number to sort by: signals in the highest bits, then the queue number
+        queue = (np.uint64(MOST_SIGNALS) - known.astype(np.uint64)) << np.uint64(SIGNAL_SHIFT)
+        queue |= draws.order(f"queue.{name}", life) >> np.uint64(64 - SIGNAL_SHIFT)
+        if free < who.size:
+            first = np.argpartition(queue, free)[:free]
+            who, queue = who[first], queue[first]
+        who = who[np.argsort(queue)]
+        open_cases(model, who, name, int(round(p[f"services.{name}_months"])))
+        model.counts.enrolled[name] += who.size
 
     def halt_referrals(self) -> float:
         """Return referrals a month that the programme's money adds to Halt."""

@@ -71,6 +71,9 @@ class Schools:
                 number = len(self.schools)
                 life = derive_ids(np.array([model.area_key], dtype=np.uint64), f"school {kind}", index)[0]
                 self.schools.append(School(model, number, kind, life))
+        self._lives = [
+            np.array([[s.life] for s in self.schools if s.kind == kind], dtype=np.uint64) for kind in (PRIMARY, SECONDARY)
+        ]
         self._of_kind = [np.array([s.number for s in self.schools if s.kind == kind]) for kind in (PRIMARY, SECONDARY)]
 
     def vacancies(self) -> NDArray[np.float64]:
@@ -87,12 +90,7 @@ class Schools:
             share = model.p["school.outside_primary" if kind == PRIMARY else "school.outside"]
             outside = draws.happens(f"school.outside.{kind}", ids, threshold(share))
             schools = self._of_kind[kind]
-            keys = np.stack(
-                [
-                    draws.pair_bits("school.choice", ids, np.broadcast_to(self.schools[s].life, ids.shape))
-                    for s in schools
-                ]
-            )
+            keys = draws.pair_bits("school.choice", ids, self._lives[kind])
             people.school[here] = np.where(outside, -1, schools[keys.argmin(axis=0)])
 
     def form_classes(self, model: NeighbourhoodModel) -> None:

@@ -46,8 +46,8 @@ def settle_persons(model: NeighbourhoodModel) -> None:
     """Write the income of the household to its members."""
     people = model.people
     inside = people.column("status") == c.INSIDE
-    home = np.where(inside, people.column("household"), 0)
-    np.copyto(people.low_income[: people.used], model.households.low_income[home], where=inside)
+    low = model.households.low_income.take(people.column("household"), mode="wrap")
+    np.copyto(people.low_income[: people.used], low, where=inside)
 
 
 def first_incomes(model: NeighbourhoodModel) -> None:

@@ -20,6 +20,7 @@ from sim.parameters import ParameterError, ParameterSet
 from sim.population import columns as c
 
 if TYPE_CHECKING:
+    from sim.mechanisms.register import Chances
     from sim.model import NeighbourhoodModel
 
 KINDS = (c.MINOR, c.SERIOUS)
@@ -35,6 +36,7 @@ PEER_AGES = (10, 25)
 
 GROUP_AGES = ((12, 18, "offending.group_share_minors"), (18, 25, "offending.group_share_young_adults"))
 IDLE_AGES = (12, 65)
+MINOR_AGES = (12, 18)
 LAST_RISE, FIRST_FLAT = 2010, 2018
 """Between these years offending fell (M018); before it is held at its peak, after it is flat."""
 
@@ -71,12 +73,31 @@ def trend_factor(p: ParameterSet, month: int) -> float:
 
 @dataclass
 class Rates:
-    """This month's rates: initiations and expected invitations per person and kind (2, rows), and by-products."""
+    """This month's rates.
 
+    Attributes:
+        begin: offences a person begins, by kind (2, rows).
+        youths: rows of the youths with friends.
+        slot: place of each row among the youths, their number for others.
+        ties: for each youth the places of their friends among the youths; their number for an open place.
+        latent: rates of youths before they are split into begun and invited, by kind (2, youths + 1); the last is 0.
+        joint: part of the rate that youths begin together with a friend, by kind.
+        invited: expected invitations of youths, by kind.
+    """
+
+    begin: F32
+    youths: Rows
+    slot: NDArray[np.int32]
+    ties: NDArray[np.int32]
     latent: F32
-    initiate: F32
+    joint: F32
     invited: F32
-    group_share: F32
+
+    def participations(self) -> F32:
+        """Return the expected offences of everybody by kind (2, rows), begun or by invitation."""
+        total = self.begin.copy()
+        total[:, self.youths] += self.invited
+        return total
 
 
 @dataclass
@@ -117,11 +138,14 @@ class Offending:
         }
         centring = sum(self.beta[risk] * centre_table(centres, risk) for risk in RISKS)
         self.usual_log = centring  # what the usual risks add, by sex and age: the past is lived with these
-        self._peer_centre = self.beta["peers"] * centre_table(centres, "peers")
-        self.base = np.stack([self._age_curve(kind) for kind in ("minor", "serious")]) * np.exp(-centring)
-        self.base = self.base.reshape(2, 512) / MONTHS_PER_YEAR * p["offending.level"]
+        apart = centring - self.beta["peers"] * centre_table(centres, "peers")
+        curve = np.stack([self._age_curve(kind) for kind in ("minor", "serious")])
+        curve *= p["offending.level"] / MONTHS_PER_YEAR
+        self.base = (curve * np.exp(-centring)).reshape(2, 512)
+        # by kind: first who is in the network of the area, then who is not and has the usual friends
+        self._tables = np.concatenate([self.base, (curve * np.exp(-apart)).reshape(2, 512)], axis=1)
+        self._peer_table = self._peer_factors(centre_table(centres, "peers"))
         self.risk = self._risk_table()
-        self.peer = np.exp(self.beta["peers"] * np.linspace(0, 1, c.FRIENDS + 1)).astype(np.float32)
         self.together = np.zeros(256, dtype=np.float32)
         for low, high, path in GROUP_AGES:
             share = p[path]
@@ -156,86 +180,87 @@ class Offending:
         peers = self.beta["peers"] * min(6 * rate, np.exp(-1.0))
         return float(own + peers)
 
+    def _peer_factors(self, centre: F64) -> F32:
+        """Return the multiplier by sex and age, friends named and friends who offended (512, 6, 6)."""
+        named, count = np.meshgrid(np.arange(c.FRIENDS + 1), np.arange(c.FRIENDS + 1), indexing="ij")
+        share = np.minimum(count / np.maximum(named, 1), 1.0)
+        factor = np.broadcast_to(np.exp(self.beta["peers"] * share), (512, *share.shape)).copy()
+        factor[:, 0, :] = np.exp(self.beta["peers"] * centre.reshape(512, 1))  # nobody named: as usual
+        return factor.astype(np.float32)
+
     def rates(self, model: NeighbourhoodModel) -> Rates:
         """Return this month's rates from last month's state."""
         people, used = model.people, model.people.used
-        base = (self.base * trend_factor(self.p, model.month)).astype(np.float32)
-        peers = self._peer_factor(model)
-        rates = Rates(*(np.empty((2, used), dtype=np.float32) for _ in range(2)), np.zeros((2, used), np.float32),
-                      np.zeros(used, dtype=np.float32))  # fmt: skip
+        tables = (self._tables * trend_factor(self.p, model.month)).astype(np.float32)
+        begin = np.empty((2, used), dtype=np.float32)
 
         def block(s: slice) -> None:
-            self._latent(people, base, peers, rates.latent, s)
+            self._latent(people, tables, begin, s)
 
         model.blocks(block, used)
-        rates.latent[:, np.flatnonzero(people.column("custody_until") > model.month)] = 0.0
-        self._together(model, rates)
-        return rates
+        begin[:, np.flatnonzero(people.column("custody_until") > model.month)] = 0.0
+        return self._together(model, begin)
 
-    def _latent(self, people: Any, base: F32, peers: F32, out: F32, s: slice) -> None:
-        age, sex = people.age[s], people.sex[s]
-        cell = sex.astype(np.uint16)
+    def _latent(self, people: Any, tables: F32, out: F32, s: slice) -> None:
+        age = people.age[s]
+        cell = (people.status[s] >> 1).astype(np.uint16)
+        cell <<= 1
+        cell |= people.sex[s]
         cell <<= 8
         cell |= age
-        idle = ~(people.enrolled[s] | (people.work[s] == c.EMPLOYED))
-        idle &= (age >= IDLE_AGES[0]) & (age < IDLE_AGES[1])
+        idle = people.enrolled[s] | (people.work[s] == c.EMPLOYED)
+        np.logical_not(idle, out=idle)
+        idle &= (age - np.uint8(IDLE_AGES[0])) < np.uint8(IDLE_AGES[1] - IDLE_AGES[0])
         code = idle.astype(np.uint16)
         code <<= 1
         code |= people.low_income[s]
         code <<= 8
         code |= people.events12[s]
         factor = self.risk.take(code)
-        factor *= peers[s]
         factor *= people.effect[s]
         for kind, personal in ((c.MINOR, people.minor_rate), (c.SERIOUS, people.serious_rate)):
-            np.multiply(base[kind].take(cell), personal[s], out=out[kind, s])
-            out[kind, s] *= factor
+            rate = tables[kind].take(cell)
+            rate *= personal[s]
+            np.multiply(rate, factor, out=out[kind, s])
 
-    def _peer_factor(self, model: NeighbourhoodModel) -> F32:
-        """Return the multiplier by the share of named friends who offended in the last six months."""
-        people = model.people
-        factor = np.ones(people.used, dtype=np.float32)
-        rows = model.youth_rows()
-        friends = people.friends[:, rows]
-        known = friends >= 0
-        offended = (people.events6 > 0)[friends] & known
-        named = known.sum(axis=0, dtype=np.uint8)
-        count = offended.sum(axis=0, dtype=np.uint8)
-        share = count.astype(np.float32) / np.maximum(named, 1)
-        centre = self._peer_centre[people.sex[rows], people.age[rows]].astype(np.float32)
-        exact = np.where(named > 0, np.exp(self.beta["peers"] * share.astype(np.float64)), np.exp(centre))
-        factor[rows] = exact.astype(np.float32)
-        # who is not in the network of the area has the frozen mean
-        everyone = np.flatnonzero(
-            (people.column("status") == c.ELSEWHERE) & (people.column("age") >= PEER_AGES[0]) & (people.column("age") < PEER_AGES[1])
-        )
-        factor[everyone] = np.exp(self._peer_centre[people.sex[everyone], people.age[everyone]])
-        return factor
-
-    def _together(self, model: NeighbourhoodModel, rates: Rates) -> None:
-        """Split rates into own initiations and invitations by friends, keeping the total of participations.
+    def _together(self, model: NeighbourhoodModel, begin: F32) -> Rates:
+        """Let friends weigh in, and split rates into own initiations and invitations, keeping the total.
 
         Someone who takes part in groups for a share of their offences begins half of those; the other half are
         invitations, which go to friends in proportion to their own rates.
         """
         people = model.people
-        rates.initiate[:] = rates.latent
         rows = model.youth_rows()
-        share = self.together[people.age[rows]]
-        rows, share = rows[share > 0], share[share > 0]
-        friends = people.friends[:, rows]
-        known = friends >= 0
+        count = rows.size
+        slot = np.full(people.used + 1, count, dtype=np.int32)
+        slot[rows] = np.arange(count, dtype=np.int32)
+        ties = slot.take(people.friends.take(rows, axis=1), mode="wrap")  # -1 wraps to the last place: nobody
+        factor = self._peer_factor(people, rows, ties)
+        latent = np.zeros((2, count + 1), dtype=np.float32)
+        joint, invited = np.zeros((2, count), dtype=np.float32), np.empty((2, count), dtype=np.float32)
+        share = self.together.take(people.age.take(rows)) * np.float32(0.5)
         for kind in KINDS:
-            latent = rates.latent[kind]
-            weight = np.where(known, latent[friends], np.float32(0))
+            rate = begin[kind].take(rows) * factor
+            latent[kind, :count] = rate
+            weight = latent[kind].take(ties)
             total = weight.sum(axis=0)
-            half = np.where(total > MICRO, latent[rows] * share / 2, np.float32(0)).astype(np.float32)
-            rates.initiate[kind, rows] -= half
-            part = weight * (half / np.maximum(total, np.float32(MICRO)))
-            whole = np.floor(part.astype(np.float64) * TWO32)  # integers: their sum does not depend on order
-            sums = np.bincount(friends[known], weights=whole[known], minlength=people.used)
-            rates.invited[kind] = (sums / TWO32).astype(np.float32)
-        rates.group_share[rows] = share
+            half = np.where(total > MICRO, rate * share, np.float32(0))
+            joint[kind] = half
+            begin[kind, rows] = rate - half
+            weight *= half / np.maximum(total, np.float32(MICRO))
+            whole = (weight * np.float32(TWO32)).astype(np.int64)  # integers: their sum does not depend on order
+            sums = np.bincount(ties.ravel(), weights=whole.ravel(), minlength=count + 1)[:count]
+            invited[kind] = sums / TWO32
+        return Rates(begin, rows, slot[:-1], ties, latent, joint, invited)
+
+    def _peer_factor(self, people: Any, rows: Rows, ties: NDArray[np.int32]) -> F32:
+        """Return the multiplier of youths by the share of named friends who offended in the last six months."""
+        active = np.append(people.events6.take(rows) > 0, False)
+        offended = active.take(ties).sum(axis=0, dtype=np.uint16)
+        named = (ties < rows.size).sum(axis=0, dtype=np.uint16)
+        cell = people.sex.take(rows).astype(np.intp) * 256 + people.age.take(rows)
+        places = c.FRIENDS + 1
+        return self._peer_table.ravel().take((cell * places + named) * places + offended)
 
     def draw(self, model: NeighbourhoodModel, rates: Rates) -> Offences:
         """Draw this month's offences; who is invited is drawn among the friends of who begins."""
@@ -248,7 +273,7 @@ class Offending:
         )
 
     def _draw_kind(self, model: NeighbourhoodModel, rates: Rates, kind: int) -> Offences:
-        people, rate = model.people, rates.initiate[kind]
+        people, rate = model.people, rates.begin[kind]
         hits: dict[int, tuple[Rows, U32, F64]] = {}
         decision = ("offend.minor", "offend.serious")[kind]
 
@@ -273,44 +298,54 @@ class Offending:
     ) -> Rows:
         people, draws = model.people, model.draws
         partner = np.full(row.size, -1, dtype=np.intp)
-        begun = rates.initiate[kind][row]
-        latent = rates.latent[kind]
-        joint = np.where(begun > 0, (latent[row] - begun) / np.maximum(begun, np.float32(MICRO)), 0)
-        life = people.life[row]
-        asked = draws.pair_bits("offend.together", life, number, model.month, kind) < thresholds(joint)
-        at = np.flatnonzero(asked)
+        place = rates.slot.take(row)
+        at = np.flatnonzero(place < rates.youths.size)
+        place = place[at]
+        joint = rates.joint[kind].take(place) / np.maximum(rates.begin[kind].take(row[at]), np.float32(MICRO))
+        life = people.life[row[at]]
+        asked = draws.pair_bits("offend.together", life, number[at], model.month, kind) < thresholds(joint)
+        at, place, life = at[asked], place[asked], life[asked]
         if at.size == 0:
             return partner
-        friends = people.friends[:, row[at]].astype(np.intp)
-        weight = np.where(friends >= 0, latent[friends], 0).astype(np.float64)
-        subject = np.broadcast_to(life[at] + number[at], friends.shape)
-        u = draws.pair_bits("offend.partner", subject, people.life[friends], model.month, kind)
+        ties = rates.ties.take(place, axis=1)
+        weight = rates.latent[kind].take(ties).astype(np.float64)
+        friends = rates.youths.take(np.minimum(ties, rates.youths.size - 1))
+        u = draws.pair_bits("offend.partner", life + number[at], people.life[friends], model.month, kind)
         key = np.where(weight > 0, -np.log((u + 0.5) / TWO32) / np.maximum(weight, MICRO), np.inf)
-        best = key.argmin(axis=0)
-        chosen = friends[best, np.arange(at.size)]
-        partner[at] = np.where(np.isfinite(key[best, np.arange(at.size)]), chosen, -1)
+        best = key.argmin(axis=0), np.arange(at.size)
+        partner[at] = np.where(np.isfinite(key[best]), friends[best], -1)
         return partner
 
 
-def remember(model: NeighbourhoodModel, offences: Offences) -> None:
-    """Move the windows of own recent offending on by one month and write this month's offences into them."""
+def participants(offences: Offences) -> tuple[Rows, NDArray[np.uint8]]:
+    """Return rows and kinds of all participations, co-offenders included, in the order of rows."""
+    joint = np.flatnonzero(offences.partner >= 0)
+    rows = np.concatenate([offences.row, offences.partner[joint]])
+    kinds = np.concatenate([offences.kind, offences.kind[joint]])
+    order = np.argsort(rows, kind="stable")
+    return rows[order], kinds[order]
+
+
+def runs(sorted_rows: Rows) -> tuple[Rows, Rows]:
+    """Return the different values of a sorted array and how often each occurs."""
+    first = np.flatnonzero(np.diff(sorted_rows, prepend=-1))
+    return sorted_rows[first], np.diff(np.append(first, sorted_rows.size))
+
+
+def remember(model: NeighbourhoodModel, rows: Rows, kinds: NDArray[np.uint8]) -> None:
+    """Move the windows of own recent offending on by one month and write this month's participations into them."""
     people, used, month = model.people, model.people.used, model.month
     now, year_ago, half_ago = (back % c.WINDOW for back in (month, month - 12, month - 6))
     minor, serious = people.minor_events, people.serious_events
-    people.minor24[:used] -= minor[now, :used]
-    people.serious24[:used] -= serious[now, :used]
-    minor[now, :used] = 0
-    serious[now, :used] = 0
-    people.events12[:used] -= minor[year_ago, :used] + serious[year_ago, :used]
-    people.events6[:used] -= minor[half_ago, :used] + serious[half_ago, :used]
-    joint = offences.partner >= 0
-    rows = np.concatenate([offences.row, offences.partner[joint]])
-    kinds = np.concatenate([offences.kind, offences.kind[joint]])
+    for window, total in ((minor, people.minor24), (serious, people.serious24)):
+        total[:used] -= window[now, :used]
+        window[now, :used] = 0
+        people.events12[:used] -= window[year_ago, :used]
+        people.events6[:used] -= window[half_ago, :used]
     limit = int(model.p["offending.burst_limit"])
     for kind, window, total in ((c.MINOR, minor, people.minor24), (c.SERIOUS, serious, people.serious24)):
-        counts = np.bincount(rows[kinds == kind], minlength=1)
-        who = np.flatnonzero(counts)
-        times = np.minimum(counts[who], limit).astype(np.uint8)
+        who, count = runs(rows[kinds == kind])
+        times = np.minimum(count, limit).astype(np.uint8)
         window[now, who] = times
         total[who] += times
         people.events12[who] += times
@@ -333,49 +368,70 @@ HARDENED_SERIOUS = 3
 """Thresholds of the read-out over 24 months."""
 
 
-def count_expectations(model: NeighbourhoodModel, rates: Rates, chance: tuple[F32, F32]) -> U32:
+def count_expectations(model: NeighbourhoodModel, rates: Rates, chances: Chances) -> U32:
     """Add the conditional expectations of offenders and registered suspects to the counts; return the latter.
 
     Counted only for who is not yet counted this year: summed over the months this is an unbiased estimate of the
-    number of different persons. ``chance`` holds, per kind, the chance that a participation is registered.
+    number of different persons.
     """
     people, used, year = model.people, model.people.used, year_of(model.month)
     cells = model.counts.cells()
-    young = np.flatnonzero(
-        (people.column("age") >= 12) & (people.column("age") < 18) & (people.column("offended_year") != year)
-    )
-    part = rates.initiate[:, young] + rates.invited[:, young]
-    offends = thresholds(1 - 1 / ((1 + part[0]) * (1 + part[1])))
-    model.counts.add_expected("offenders", cells[young], offends)
-
+    _expect_offenders(model, rates, cells)
     caught = np.empty(used, dtype=np.uint32)
-    identified = np.float32(model.p["register.partner_identified"])
 
     def block(s: slice) -> None:
-        free = np.ones(1, dtype=np.float32)
-        for kind in KINDS:
-            taking_part = rates.invited[kind, s] * identified
-            taking_part += rates.initiate[kind, s]
-            taking_part *= chance[kind][s]
-            free = free * (1 + taking_part)
-        caught[s] = thresholds(1 - 1 / free)
+        code = chances.code(s)
+        free = rates.begin[c.MINOR, s] * chances.tables[c.MINOR].take(code)
+        free += 1
+        other = rates.begin[c.SERIOUS, s] * chances.tables[c.SERIOUS].take(code)
+        other += 1
+        free *= other
+        np.divide(np.float32(-1), free, out=free)
+        free += 1
+        caught[s] = thresholds(free)
 
     model.blocks(block, used)
+    rows = rates.youths  # those also come along with friends
+    identified = np.float32(model.p["register.partner_identified"])
+    code = chances.code(rows)
+    free = np.ones(rows.size, dtype=np.float32)
+    for kind in KINDS:
+        taking_part = rates.begin[kind].take(rows) + rates.invited[kind] * identified
+        free *= 1 + taking_part * chances.tables[kind].take(code)
+    caught[rows] = thresholds(1 - 1 / free)
     caught[people.column("registered_year") == year] = 0
     model.counts.add_expected("suspects", cells, caught)
     return caught
 
 
-def count_offenders(model: NeighbourhoodModel, offences: Offences) -> None:
-    """Count who offends for the first time this year, and who becomes hardened for the first time."""
+def _expect_offenders(model: NeighbourhoodModel, rates: Rates, cells: Rows) -> None:
+    """Add the chance to offend for the first time this year, of those of 12 to 17."""
     people, year = model.people, year_of(model.month)
-    joint = offences.partner >= 0
-    rows = np.unique(np.concatenate([offences.row, offences.partner[joint]]))
+    age = people.column("age")
+    young = np.flatnonzero((age >= MINOR_AGES[0]) & (age < MINOR_AGES[1]) & (people.column("offended_year") != year))
+    place = rates.slot.take(young)
+    invited = np.append(rates.invited, np.zeros((2, 1), dtype=np.float32), axis=1)
+    free = np.ones(young.size, dtype=np.float32)
+    for kind in KINDS:
+        free *= 1 + rates.begin[kind].take(young) + invited[kind].take(place)
+    model.counts.add_expected("offenders", cells.take(young), thresholds(1 - 1 / free))
+
+
+def count_offenders(model: NeighbourhoodModel, rows: Rows) -> None:
+    """Count who offends for the first time this year, and who becomes hardened for the first time.
+
+    Args:
+        model: the world.
+        rows: everybody who took part in an offence this month, each once.
+    """
+    people, year = model.people, year_of(model.month)
     fresh = rows[people.offended_year[rows] != year]
     people.offended_year[fresh] = year
-    model.counts.add("offenders", fresh[(people.age[fresh] >= 12) & (people.age[fresh] < 18)])
+    age = people.age[fresh]
+    model.counts.add("offenders", fresh[(age >= MINOR_AGES[0]) & (age < MINOR_AGES[1])])
     hard = rows[~people.hardened[rows]]
     hard = hard[stages(people, hard) == 3]
-    hard = hard[(people.age[hard] >= 12) & (people.age[hard] < 25)]
+    age = people.age[hard]
+    hard = hard[(age >= MINOR_AGES[0]) & (age < PEER_AGES[1])]
     people.hardened[hard] = True
     model.counts.add("new_hardened", hard)

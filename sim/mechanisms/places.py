@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from sim.calendar import MONTHS_PER_YEAR, year_of
 from sim.draws import TWO32, F64, Bools, Rows, threshold, thresholds
-from sim.mechanisms.offending import Offences, Rates
+from sim.mechanisms.offending import KINDS, Offences, Rates, runs
 from sim.population import columns as c
 
 if TYPE_CHECKING:
@@ -97,11 +97,10 @@ class Places:
             return victim
         wanted = np.zeros(model.streets.used, dtype=bool)
         wanted[crimes.street[at]] = True
-        live = np.flatnonzero(
-            (people.column("status") == c.INSIDE) & (people.column("age") >= int(p["places.victim_age"]))
-        )
-        live = live[wanted[people.street[live]]]
-        home = people.street[live]
+        wanted = np.append(wanted, False)  # for who lives elsewhere (-1)
+        old_enough = people.column("age") >= int(p["places.victim_age"])
+        live = np.flatnonzero(wanted.take(people.column("street"), mode="wrap") & old_enough)
+        home = people.street.take(live)
         order = np.argsort(home.astype(np.uint16), kind="stable")
         live, home = live[order], home[order]
         first = np.searchsorted(home, crimes.street[at])
@@ -123,9 +122,9 @@ class Places:
         """Count crimes by place and victims by person."""
         people, streets = model.people, model.streets
         inside = crimes.street >= 0
-        np.add.at(streets.crimes, crimes.street[inside], 1)
+        streets.crimes += np.bincount(crimes.street[inside], minlength=streets.used).astype(np.uint16)
         model.counts.add_area("crimes", int(inside.sum()), self._expected_inside(model, rates))
-        hit = np.unique(crimes.victim[crimes.victim >= 0])
+        hit = runs(np.sort(crimes.victim[crimes.victim >= 0]))[0]
         people.last_victim[hit] = model.month
         fresh = hit[people.victim_year[hit] != year_of(model.month)]
         people.victim_year[fresh] = year_of(model.month)
@@ -133,15 +132,16 @@ class Places:
 
     def _expected_inside(self, model: NeighbourhoodModel, rates: Rates) -> tuple[int, int]:
         """Return the expected crimes inside by kind, as integers out of two to the power 32."""
-        inside = model.people.column("status") == c.INSIDE
+        away = np.flatnonzero(model.people.column("status") == c.ELSEWHERE)
         share = model.p["places.inside_share"]
         serious = model.p["places.outsider_serious"]
         outsiders = self._outsider_means(model)
         flow = int(np.floor(outsiders * TWO32).astype(np.int64).sum())
         expected = []
-        for kind, part in ((c.MINOR, 1 - serious), (c.SERIOUS, serious)):
-            whole = int(np.floor(rates.initiate[kind].astype(np.float64) * TWO32).astype(np.int64)[inside].sum())
-            expected.append(int(share * whole) + int(part * flow))
+        for kind, part in zip(KINDS, (1 - serious, serious), strict=True):
+            whole = (rates.begin[kind] * np.float32(TWO32)).astype(np.int64)
+            residents = int(whole.sum()) - int(whole[away].sum())
+            expected.append(int(share * residents) + int(part * flow))
         return expected[0], expected[1]
 
 

@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 
 from sim.calendar import MONTHS_PER_YEAR, year_of
 from sim.draws import F32, F64, Bools, Rows, threshold, thresholds
-from sim.mechanisms.offending import Offences
+from sim.mechanisms.offending import Offences, runs
 from sim.mechanisms.places import Crimes
 from sim.parameters import ParameterSet
 from sim.population import columns as c
+from sim.population.table import Table
 
 if TYPE_CHECKING:
     from sim.model import NeighbourhoodModel
@@ -36,6 +37,31 @@ class Suspects:
     rows: Rows
     serious: Bools
     known: Bools
+
+
+@dataclass
+class Chances:
+    """Chances of registration, as tables by a code of place, being known and age.
+
+    Attributes:
+        people: the persons.
+        tables: per kind, by code.
+        known_from: month from which on a registration makes somebody known.
+    """
+
+    people: Table
+    tables: tuple[F32, F32]
+    known_from: int
+
+    def code(self, rows: slice | Rows) -> NDArray[np.uint16]:
+        """Return the code of the given rows."""
+        people = self.people
+        code: NDArray[np.uint16] = (people.status[rows] >> 1).astype(np.uint16)
+        code <<= 1
+        code |= people.last_registered[rows] >= self.known_from
+        code <<= 8
+        code |= people.age[rows]
+        return code
 
 
 class Register:
@@ -62,23 +88,16 @@ class Register:
         """Return the month from which on a registration still counts as known."""
         return model.month - self.memory
 
-    def chances(self, model: NeighbourhoodModel) -> tuple[F32, F32]:
+    def chances(self, model: NeighbourhoodModel) -> Chances:
         """Return per kind the chance that a participation leads to registration as a suspect, for everybody.
 
         Inside the area clearance follows the hours of the area's police; elsewhere it is the national one.
         """
-        people = model.people
-        police = model.police.clearance_factor
         share = self.p["places.inside_share"]
-        here = people.column("status") == c.INSIDE
-        factor = np.where(here, share * police + (1 - share), 1.0).astype(np.float32)
-        cell = (people.column("last_registered") >= self.known_from(model)).astype(np.uint16)
-        cell <<= 8
-        cell |= people.column("age")
-        detection = self.detection.ravel().astype(np.float32).take(cell)
-        detection *= factor
-        chances = [np.float32(self.registered[kind] * self.cleared[kind]) * detection for kind in (0, 1)]
-        return chances[0], chances[1]
+        here = share * model.police.clearance_factor + (1 - share)
+        detection = np.concatenate([self.detection.ravel() * here, self.detection.ravel()])
+        tables = [(self.registered[kind] * self.cleared[kind] * detection).astype(np.float32) for kind in (0, 1)]
+        return Chances(model.people, (tables[0], tables[1]), self.known_from(model))
 
     def process(self, model: NeighbourhoodModel, offences: Offences, crimes: Crimes) -> Suspects:
         """Register and clear the month's crimes; return the suspects."""
@@ -96,7 +115,7 @@ class Register:
     def _count(self, model: NeighbourhoodModel, crimes: Crimes, registered: Bools, cleared: Bools) -> None:
         inside = crimes.street >= 0
         here = inside & registered
-        np.add.at(model.streets.registered, crimes.street[here], 1)
+        model.streets.registered += np.bincount(crimes.street[here], minlength=model.streets.used).astype(np.uint16)
         minor, serious = (int((here & (crimes.kind == kind)).sum()) for kind in (c.MINOR, c.SERIOUS))
         expected = [int(share * whole) for share, whole in zip(self.registered, model.counts.last_expected("crimes"), strict=True)]
         model.counts.add_area("registered_crimes", minor + serious, (expected[0], expected[1]))
@@ -117,8 +136,10 @@ class Register:
         kinds = np.concatenate([offences.kind[at], offences.kind[joint]])
         old_enough = people.age[rows] >= SUSPECT_AGE
         rows, kinds = rows[old_enough], kinds[old_enough]
-        who, which = np.unique(rows, return_inverse=True)
-        serious = np.bincount(which[kinds == c.SERIOUS], minlength=who.size) > 0
+        order = np.argsort(rows, kind="stable")
+        rows, kinds = rows[order], kinds[order]
+        who, times = runs(rows)
+        serious = np.maximum.reduceat(kinds, np.cumsum(times) - times) == c.SERIOUS if who.size else who > 0
         known = people.last_registered[who] >= self.known_from(model)
         people.registrations[who] = np.minimum(people.registrations[who].astype(np.int64) + 1, 255)
         people.last_registered[who] = model.month

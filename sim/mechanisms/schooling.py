@@ -103,12 +103,11 @@ class Schooling:
         chance = thresholds(self._leaving_chance(model, at_risk))
         leaves = at_risk[draws.happens("school.leaves", people.life[at_risk], chance, month)]
         model.counts.add("early_leavers", leaves)
-        model.counts.add_expected("early_leavers", model.counts.cells()[at_risk], chance)
+        model.counts.add_expected("early_leavers", model.counts.cells_of(at_risk), chance)
+        out = birthdays[people.left_school[birthdays] & (age < RETURN_AGE)]
         people.enrolled[leaves] = False
         people.left_school[leaves] = True
-        out = birthdays[people.left_school[birthdays] & (age < RETURN_AGE)]
         back = out[draws.happens("school.returns", people.life[out], threshold(p["school.return"]), month)]
-        back = back[~np.isin(back, leaves)]
         people.left_school[back] = False
         people.enrolled[back] = True
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.draws import F64, TWO32, U64, Bools, Rows, derive_ids, threshold
+from sim.draws import TWO32, Bools, Rows, derive_ids, join_pairs, threshold
 from sim.population import columns as c
 
 if TYPE_CHECKING:
@@ -23,6 +23,9 @@ CLASS_PLACES = 3
 """The first places are for classmates; then one for the street's surroundings, the rest for the wijk."""
 
 STREET_PLACE = 3
+CIRCLE_CODES = 1 << 40
+"""Codes of circles lie above those of classes."""
+
 STREET_AGE_SPAN = 5
 """Street friends come from the same group of five years of age."""
 
@@ -43,35 +46,90 @@ def renew(model: NeighbourhoodModel, first: bool = False) -> None:
     everyone[rows] = True
     people.friends[:, : people.used][:, ~everyone] = -1
     life = people.life[rows]
+    circle = _Pool(model, rows, _circle(model, rows))
+    school_class = _Pool(model, rows, _classmates(model, rows, circle.code))
+    street = _Pool(model, rows, _street(model, rows))
     for place in range(c.FRIENDS):
+        pool = school_class if place < CLASS_PLACES else street if place == STREET_PLACE else circle
         tie = people.friends[place, rows]
         replaced = draws.happens("friends.turnover", life, threshold(model.p["networks.turnover"]), month, place)
-        asks = first | replaced | (tie < 0)
-        group = _group(model, rows, place)
-        people.friends[place, rows[asks]] = _name(model, rows, group, np.flatnonzero(asks), place)
+        asking = np.flatnonzero(first | replaced | (tie < 0))
+        people.friends[place, rows[asking]] = pool.name(model, asking, place)
 
 
-def _group(model: NeighbourhoodModel, rows: Rows, place: int) -> U64:
-    """Return the pool each youth names from, as one number; 0 for none."""
+def _classmates(model: NeighbourhoodModel, rows: Rows, circle: Rows) -> Rows:
+    """Return the pool at school: the half of the class one sits with, or the circle of peers without a class."""
     people = model.people
-    circle = _circle(model, rows)
-    if place < CLASS_PLACES:
-        school_class = people.school_class[rows].astype(np.int64)
-        return np.where(school_class >= 0, (school_class + 1).astype(np.uint64), circle)
-    if place == STREET_PLACE:
-        span = people.age[rows].astype(np.uint64) // np.uint64(STREET_AGE_SPAN)
-        return (np.uint64(1) << np.uint64(50)) + people.street[rows].astype(np.uint64) * np.uint64(64) + span
-    return circle
+    school_class = people.school_class[rows].astype(np.int64)
+    half = (derive_ids(people.life[rows], "seat", (school_class + 1).astype(np.uint64)) & np.uint64(1)).astype(np.int64)
+    return np.where(school_class >= 0, 2 * school_class + half, circle + CIRCLE_CODES)
 
 
-def _circle(model: NeighbourhoodModel, rows: Rows) -> U64:
+def _street(model: NeighbourhoodModel, rows: Rows) -> Rows:
+    """Return the pool on the street: those of about the same age."""
+    people = model.people
+    return people.street[rows].astype(np.int64) * 64 + people.age[rows] // STREET_AGE_SPAN
+
+
+def _circle(model: NeighbourhoodModel, rows: Rows) -> Rows:
     """Return a circle of peers of one age in a wijk; who is in which one is fixed per person and year of age."""
     people = model.people
     wijk, age = people.wijk[rows].astype(np.int64), people.age[rows].astype(np.int64)
     number = np.maximum(model.circles[wijk], 1).astype(np.uint64)
-    mixed = derive_ids(people.life[rows], "circle", age.astype(np.uint64)) % number
-    base = np.uint64(1) << np.uint64(51)
-    return base + ((wijk * 256 + age).astype(np.uint64) << np.uint64(16)) + mixed
+    mixed = (derive_ids(people.life[rows], "circle", age.astype(np.uint64)) % number).astype(np.int64)
+    return ((wijk * 256 + age) << 16) + mixed
+
+
+class _Pool:
+    """Youths in the order of the pool they name from, with what decides who is named.
+
+    Args:
+        model: the world.
+        rows: all youths.
+        code: number of the pool of each.
+    """
+
+    def __init__(self, model: NeighbourhoodModel, rows: Rows, code: Rows) -> None:
+        people = model.people
+        self.rows, self.code = rows, code
+        self.order = np.argsort(code, kind="stable")
+        ordered = code[self.order]
+        starts = np.flatnonzero(np.diff(ordered, prepend=-1))
+        sizes = np.diff(np.append(starts, ordered.size))
+        self.first, self.size = np.empty(rows.size, dtype=np.intp), np.empty(rows.size, dtype=np.intp)
+        self.first[self.order], self.size[self.order] = np.repeat(starts, sizes), np.repeat(sizes, sizes)
+        sorted_rows = rows[self.order]
+        self.row = sorted_rows
+        self.life = people.life[sorted_rows]
+        self.sex = people.sex[sorted_rows]
+        self.propensity = people.propensity[sorted_rows]
+
+    def name(self, model: NeighbourhoodModel, asking: Rows, place: int) -> NDArray[np.int64]:
+        """Return a friend's row for each of the asking youths, -1 where the pool holds nobody else."""
+        people, p = model.people, model.p
+        count = self.size[asking]
+        start = np.cumsum(count) - count
+        at = np.arange(int(count.sum()), dtype=np.intp) + np.repeat(self.first[asking] - start, count)
+        me = self.rows[asking]
+        prepared = model.draws.objects("friends.choice", self.life, model.month, place)
+        bits = join_pairs(np.repeat(people.life[me], count), prepared.take(at))
+        distance = np.abs(np.repeat(people.propensity[me], count) - self.propensity.take(at))
+        same = np.repeat(people.sex[me], count) == self.sex.take(at)
+        weight = np.exp(p["networks.similar"] * distance, dtype=np.float64)
+        weight *= np.where(same, np.exp(-p["networks.same_sex"]), 1.0)
+        key = -np.log((bits + 0.5) / TWO32) * weight
+        candidate = self.row.take(at)
+        blocked: Bools = candidate == np.repeat(me, count)
+        for other in range(c.FRIENDS):
+            if other != place:
+                blocked |= candidate == np.repeat(people.friends[other, me], count)
+        key[blocked] = np.inf
+        lowest = np.minimum.reduceat(key, start) if key.size else key
+        hit = np.flatnonzero((key == np.repeat(lowest, count)) & ~blocked)
+        chosen = np.full(asking.size, -1, dtype=np.int64)
+        # from back to front, so that of equal keys the first in the list stays
+        chosen[np.repeat(np.arange(asking.size), count)[hit][::-1]] = candidate[hit][::-1]
+        return chosen
 
 
 def circles_per_wijk(model: NeighbourhoodModel) -> NDArray[np.int64]:
@@ -80,40 +138,6 @@ def circles_per_wijk(model: NeighbourhoodModel) -> NDArray[np.int64]:
     rows = youth_rows(model)
     per_age = np.bincount(people.wijk[rows], minlength=256) / (AGES[1] - AGES[0])
     return np.maximum(np.rint(per_age / model.p["networks.circle_size"]), 1).astype(np.int64)
-
-
-def _name(model: NeighbourhoodModel, rows: Rows, group: U64, asking: Rows, place: int) -> NDArray[np.int64]:
-    """Return a friend's row for each of the asking youths, -1 where the pool holds nobody else."""
-    people, p = model.people, model.p
-    order = np.argsort(group, kind="stable")
-    sorted_group = group[order]
-    first = np.searchsorted(sorted_group, group[asking])
-    count = np.searchsorted(sorted_group, group[asking], side="right") - first
-    start = np.cumsum(count) - count
-    candidate = rows[order[np.repeat(first, count) + np.arange(int(count.sum())) - np.repeat(start, count)]]
-    me = np.repeat(rows[asking], count)
-    bits = model.draws.pair_bits("friends.choice", people.life[me], people.life[candidate], model.month, place)
-    weight = _likeness(model, me, candidate, p["networks.same_sex"], p["networks.similar"])
-    key = -np.log((bits + 0.5) / TWO32) * np.exp(-weight)
-    blocked: Bools = candidate == me
-    for earlier in range(place):
-        blocked |= candidate == people.friends[earlier, me]
-    key[blocked] = np.inf
-    ranked = np.minimum.reduceat(key, start) if key.size else key
-    best = np.flatnonzero(key == np.repeat(ranked, count))
-    owner = np.repeat(np.arange(asking.size), count)[best]
-    chosen = np.full(asking.size, -1, dtype=np.int64)
-    finite = np.isfinite(key[best])
-    # from back to front, so that of equal keys the first in the list stays
-    chosen[owner[finite][::-1]] = candidate[best[finite][::-1]]
-    return chosen
-
-
-def _likeness(model: NeighbourhoodModel, me: Rows, other: Rows, same_sex: float, similar: float) -> F64:
-    people = model.people
-    alike = np.where(people.sex[me] == people.sex[other], same_sex, 0.0)
-    distance = np.abs(people.propensity[me] - people.propensity[other]).astype(np.float64)
-    return alike - similar * distance
 
 
 def drop_ties(model: NeighbourhoodModel, gone: Rows) -> None:
@@ -126,7 +150,6 @@ def drop_ties(model: NeighbourhoodModel, gone: Rows) -> None:
     age = people.column("age")
     # a year more than the ages at which friends are named: ties of who grew out of them go in September
     rows = np.flatnonzero((people.column("status") == c.INSIDE) & (age >= AGES[0]) & (age <= AGES[1]))
-    ties = people.friends[:, rows]
-    ties[away[ties]] = -1
-    people.friends[:, rows] = ties
+    place, number = np.nonzero(away.take(people.friends.take(rows, axis=1), mode="wrap"))
+    people.friends[place, rows[number]] = -1
     people.friends[:, gone] = -1

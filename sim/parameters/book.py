@@ -54,8 +54,8 @@ def write(path: Path) -> None:
 def _summary(parameters: Iterable[Parameter]) -> str:
     """Return how many parameters there are of each grade, and how many differ between draws."""
     listed = list(parameters)
-    total = Counter(parameter.grade for parameter in listed)
-    drawn = Counter(parameter.grade for parameter in listed if _is_drawn(parameter))
+    total: Counter[str] = Counter(parameter.grade for parameter in listed)
+    drawn: Counter[str] = Counter(parameter.grade for parameter in listed if _is_drawn(parameter))
     rows = [(grade, str(total[grade]), str(drawn[grade])) for grade in GRADES]
     rows.append(("all", str(len(listed)), str(drawn.total())))
     return _table(("grade", "parameters", "of which uncertain in the draws"), rows)

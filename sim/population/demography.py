@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.draws import U32, Bools, Rows, derive_ids, threshold, thresholds
+from sim.draws import TWO32, U32, Bools, Rows, derive_ids, threshold, thresholds
 from sim.parameters import ParameterSet
 from sim.population import columns as c
 from sim.population.donors import arrive_partners
@@ -48,6 +48,7 @@ class Demography:
         people = model.people
         rows = self.with_birthday(model)
         people.age[rows] += 1
+        model.counts.forget_cells()
         grown = rows[(people.age[rows] == ADULT) & (people.household[rows] >= 0)]
         np.subtract.at(model.households.children, people.household[grown], 1)
         return rows
@@ -145,17 +146,42 @@ class Demography:
         from_outside = self._happens(model, "demography.pair_outside", willing, _all(self.p["demography.partner_outside"], willing))
         arrive_partners(model, willing[from_outside])
         people, willing = model.people, willing[~from_outside]
-        willing = willing[np.lexsort((people.life[willing], people.age[willing], people.wijk[willing]))]
         men, women = (willing[people.sex[willing] == sex] for sex in (c.MAN, c.WOMAN))
-        pairs = min(men.size, women.size)
-        if pairs == 0:
+        men, women = self._couples(model, men, women)
+        if men.size == 0:
             return
-        men, women = men[:pairs], women[:pairs]
         left, home = people.household[women].copy(), people.household[men]
         move_people(model, women, home)
         people.position[women] = c.PARTNER
         households.partner[home] = women
         model.vacate(left)
+
+
+    @staticmethod
+    def _couples(model: NeighbourhoodModel, men: Rows, women: Rows) -> tuple[Rows, Rows]:
+        """Return who pairs with whom: in the same wijk, of like age, each the other's best; one more single changes little."""
+        people = model.people
+        u = model.draws.pair_bits("demography.match", people.life[men][:, None], people.life[women][None, :], model.month)
+        apart = np.abs(people.age[men][:, None].astype(np.int64) - people.age[women][None, :]) / MATCH_AGE_SPAN
+        key = apart - np.log((u + 0.5) / TWO32)
+        key[people.wijk[men][:, None] != people.wijk[women][None, :]] = np.inf
+        found: list[tuple[int, int]] = []
+        for _ in range(MATCH_ROUNDS):
+            if key.size == 0 or not np.isfinite(key).any():
+                break
+            best = key.argmin(axis=1)
+            mutual = np.flatnonzero((key.argmin(axis=0)[best] == np.arange(men.size)) & np.isfinite(key.min(axis=1)))
+            found.extend(zip(mutual.tolist(), best[mutual].tolist(), strict=True))
+            key[mutual, :] = np.inf
+            key[:, best[mutual]] = np.inf
+        pairs = np.array(sorted(found), dtype=np.intp).reshape(-1, 2)
+        return men[pairs[:, 0]], women[pairs[:, 1]]
+
+
+MATCH_AGE_SPAN = 4.0
+"""Years of age difference that weigh as much as one unit of chance in the matching of singles."""
+
+MATCH_ROUNDS = 3
 
 
 def _all(chance: float, rows: Rows) -> U32:

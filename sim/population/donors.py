@@ -239,10 +239,13 @@ def _settle_newcomers(model: NeighbourhoodModel, rows: Rows, homes: Rows) -> Non
 def _copy_past(model: NeighbourhoodModel, rows: Rows, donor: Rows, elapsed: int) -> None:
     """Copy the members' columns, moved in time by the months since the base date."""
     people, members = model.people, model.donors.members
+    turned = (np.arange(c.WINDOW) + elapsed) % c.WINDOW
     for name, values in members.items():
-        taken = values[..., donor]
+        column = getattr(people, name)
+        if values.ndim == 2:
+            column[turned[:, None], rows] = values.take(donor, axis=1)
+            continue
+        taken = values.take(donor)
         if name in _MONTHS:
             taken = np.where((taken == c.LONG_AGO) & (name != "born"), taken, taken + elapsed)
-        elif taken.ndim == 2:
-            taken = np.roll(taken, elapsed % c.WINDOW, axis=0)
-        getattr(people, name)[..., rows] = taken
+        column[rows] = taken

@@ -30,9 +30,7 @@ def settle_households(model: NeighbourhoodModel, homes: Rows, leaving: Rows, dea
     people, households = model.people, model.households
     touched = np.zeros(households.used, dtype=bool)
     touched[homes] = True
-    members = np.flatnonzero(
-        (people.column("status") == c.INSIDE) & touched[people.column("household")] & (people.column("household") >= 0)
-    )
+    members = np.flatnonzero(np.append(touched, False).take(people.column("household"), mode="wrap"))
     dies = np.zeros(people.used, dtype=bool)
     dies[dead] = True
     goes = dies.copy()

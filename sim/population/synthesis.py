@@ -83,7 +83,7 @@ def synthesise(area: Area, draws: Draws, p: ParameterSet, sample: float = 1.0) -
     _set_standing(households, dwellings, frame, calibration, draws)
     _set_traits(people, frame, calibration, draws, p)
     population = Population(people, households, dwellings, streets, calibration, frame.fraction)
-    recount_households(population, BASE)
+    recount_households(people, households)
     return population
 
 
@@ -191,9 +191,8 @@ def set_propensity(people: Table, rows: NDArray[np.intp], propensity: NDArray[np
     people.serious_rate[rows] = gamma_multiplier(propensity, p["offending.serious_shape"])
 
 
-def recount_households(population: Population, month: int) -> None:
+def recount_households(people: Table, households: Table) -> None:
     """Set head, partner, size and children of every household from the persons in it."""
-    people, households = population.people, population.households
     rows = np.flatnonzero(people.column("status") == c.INSIDE)
     home = people.household[rows]
     count = households.used

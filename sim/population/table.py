@@ -86,7 +86,11 @@ class Table:
         if rows.size == 0:
             return
         for column in self.columns:
-            getattr(self, column.name)[..., rows] = column.empty
+            values = getattr(self, column.name)
+            if column.depth:
+                values[:, rows] = column.empty
+            else:
+                values[rows] = column.empty
         self._free = np.sort(np.concatenate([self._free, rows.astype(np.int64)]))
 
     def _grow(self, needed: int) -> None:

@@ -76,8 +76,9 @@ def open_cases(model: NeighbourhoodModel, rows: Rows, kind: str, months: int) ->
     if rows.size == 0:
         return
     number = NUMBER[kind]
-    before = cases.person[: cases.used][cases.service[: cases.used] == number]
-    earlier = np.bincount(before[before >= 0], minlength=model.people.used)[rows]
+    same = (cases.column("service") == number) & (cases.column("person") >= 0)
+    before = np.sort(cases.column("person")[same])
+    earlier = np.searchsorted(before, rows, side="right") - np.searchsorted(before, rows)
     new = cases.allocate(rows.size)
     cases.person[new] = rows
     cases.service[new] = number
@@ -129,11 +130,12 @@ def apply_effects(model: NeighbourhoodModel) -> None:
     level = effects.level(kind, start, end, model.month)
     strength = np.where(cases.repeats[rows] > 0, effects.repeat_gain, 1.0)
     micro = np.rint(effects.log_effect[kind] * level * strength * MICRO).astype(np.int64)
-    helps, harms = np.zeros(people.used, dtype=np.int64), np.zeros(people.used, dtype=np.int64)
-    np.add.at(helps, person, np.minimum(micro, 0))
-    np.add.at(harms, person, np.maximum(micro, 0))
-    who = np.unique(person)
-    total = np.maximum(helps[who] / MICRO, effects.floor) + harms[who] / MICRO
+    order = np.argsort(person, kind="stable")
+    first = np.flatnonzero(np.diff(person[order], prepend=-1))
+    who = person[order][first]
+    helps = np.add.reduceat(np.minimum(micro, 0)[order], first)
+    harms = np.add.reduceat(np.maximum(micro, 0)[order], first)
+    total = np.maximum(helps / MICRO, effects.floor) + harms / MICRO
     people.effect[who] = np.exp(total).astype(np.float32)
     model.with_effect = who
     gone = ~cases.open[rows] & (level < FADED) & (start < model.month - effects.lag[kind])
