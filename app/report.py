@@ -62,7 +62,7 @@ def _title(comparison: Comparison, words: Words) -> str:
 def _print_outcomes(rows: pd.DataFrame, comparison: Comparison, words: Words) -> None:
     outcomes = [comparison.codebook.outcome(name) for name in rows["outcome"]]
     cells = [
-        [_name_and_unit(outcome, words), *_numbers(row, outcome, words)]
+        [_name_and_unit(outcome, words) + _fewer(row, comparison, words), *_numbers(row, outcome, words)]
         for outcome, row in zip(outcomes, rows.to_dict("records"), strict=True)
     ]
     names = ("outcome", "reference", "scenario", "difference", "interval", "better")
@@ -108,6 +108,13 @@ def _numbers(row: dict[Any, Any], outcome: Outcome, words: Words) -> list[str]:
     ]
 
 
+def _fewer(row: dict[Any, Any], comparison: Comparison, words: Words) -> str:
+    """Return how many draws a row stands on, where it is fewer than were made."""
+    if row["draws"] == len(comparison.design.draws):
+        return ""
+    return " " + words("compare.fewer", draws=row["draws"])
+
+
 def _decimals(reference: float, *differences: float) -> int:
     """Return decimals that show two digits of the difference, but no more than five of the level."""
     if not any(change for change in differences if math.isfinite(change)):
@@ -129,7 +136,8 @@ def _is_share(outcome: Outcome) -> bool:
 def _print_money(comparison: Comparison, words: Words) -> None:
     scenario, reference = (each.id for each in comparison.design.scenarios)
     failed = comparison.batch.failed_keys()
-    rows = money(comparison.outcomes, scenario, reference, comparison.codebook, failed)
+    areas = comparison.design.areas
+    rows = money(comparison.outcomes, scenario, reference, comparison.codebook, failed, areas)
     if rows.empty:
         return
     years = comparison.table["year"]

@@ -18,7 +18,8 @@ def content(comparison: Comparison) -> dict[str, Any]:
     """Return a comparison as plain data."""
     design, batch = comparison.design, comparison.batch
     scenario, reference = (each.id for each in design.scenarios)
-    spent = money(comparison.outcomes, scenario, reference, comparison.codebook, batch.failed_keys())
+    failed = batch.failed_keys()
+    spent = money(comparison.outcomes, scenario, reference, comparison.codebook, failed, design.areas)
     return {
         "schema": 1,
         "scenario": scenario,

@@ -111,6 +111,14 @@ def complete_pairs(
     return pd.DataFrame(both, columns=PAIR_KEY)
 
 
+def in_every_area(rows: pd.DataFrame, areas: Sequence[str]) -> pd.DataFrame:
+    """Return the rows of every (draw, seed) that all areas completed."""
+    runs = rows[PAIR_KEY].drop_duplicates()
+    count = runs.groupby(["draw", "seed"])["area"].nunique()
+    complete = count[count == len(set(areas))].reset_index()[["draw", "seed"]]
+    return rows.merge(complete, on=["draw", "seed"])
+
+
 def _with_effect(rows: pd.DataFrame) -> pd.DataFrame:
     """Take the realised numerator where an outcome has no expectation, for all of its rows alike."""
     without = set(rows.loc[rows["expected_numerator"].isna(), "outcome"])
@@ -121,10 +129,7 @@ def _with_effect(rows: pd.DataFrame) -> pd.DataFrame:
 
 def _over_areas(rows: pd.DataFrame, areas: Sequence[str], codebook: Codebook) -> pd.DataFrame:
     """Return the sum over areas of every (draw, seed) that all of them completed."""
-    runs = rows[PAIR_KEY].drop_duplicates()
-    complete = runs.groupby(["draw", "seed"])["area"].nunique()
-    complete = complete[complete == len(set(areas))].reset_index()[["draw", "seed"]]
-    shared = rows[~rows["group"].str.startswith(WIJK_GROUP)].merge(complete, on=["draw", "seed"])
+    shared = in_every_area(rows[~rows["group"].str.startswith(WIJK_GROUP)], areas)
     added = shared.groupby(["scenario", "draw", "seed", *ROW_KEY], as_index=False)[PARTS].sum()
     totals = {name for name in set(added["outcome"]) if codebook.outcome(name).total}
     # The denominator of a count or a sum of money is 1, however many areas were added.

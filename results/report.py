@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from results.codebook import Codebook
-from results.comparison import ALL_AREAS, EVERYBODY, Run, complete_pairs
+from results.comparison import ALL_AREAS, EVERYBODY, Run, complete_pairs, in_every_area
 
 PLACE = "place"
 PROGRAMME = "programme_"
@@ -45,11 +45,12 @@ def money(
     reference: str,
     codebook: Codebook,
     failed: Sequence[Run] = (),
+    areas: Sequence[str] | None = None,
 ) -> pd.DataFrame:
     """Return what the programme got and did: per year, and the difference over all years.
 
-    Areas are added; the mean is over years and seeds, the median over draws. One row per outcome, with its id
-    in ``outcome``, in the order of the codebook.
+    Areas are added where all of them completed a draw and seed. The mean is over years and seeds, the median
+    over draws. One row per outcome, with its id in ``outcome``, in the order of the codebook.
     """
     rows = outcomes[
         outcomes["outcome"].str.startswith(PROGRAMME)
@@ -57,6 +58,9 @@ def money(
         & (outcomes["group"] == EVERYBODY)
     ]
     rows = rows.merge(complete_pairs(rows, scenario, reference, failed), on=["area", "draw", "seed"])
+    rows = in_every_area(rows, sorted(set(rows["area"])) if areas is None else areas)
+    if rows.empty:
+        return pd.DataFrame(columns=["outcome", *MONEY_COLUMNS])
     per_year = rows.groupby(["scenario", "outcome", "draw", "seed", "year"])["numerator"].sum()
     over_years = per_year.groupby(["scenario", "outcome", "draw", "seed"]).agg(["mean", "sum"])
     new, old = over_years.loc[scenario], over_years.loc[reference]
