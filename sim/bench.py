@@ -42,11 +42,11 @@ class BenchWorld(NeighbourhoodModel):
 
     Attributes:
         free: who was not in custody this month.
-        detection: chance that a participation leads to registration, by kind and person, this month.
+        detection: chance that an offence leads to registration as a suspect this month, by kind and person.
     """
 
     free: Bools
-    detection: tuple[F32, F32]
+    detection: F32
 
     def move_house(self) -> None:
         """Nobody is born, dies or moves."""
@@ -54,7 +54,9 @@ class BenchWorld(NeighbourhoodModel):
     def offend(self) -> None:
         """As in the model; keeps what the month's chances hang on, before the register changes it."""
         self.free = self.people.column("custody_until") <= self.month
-        self.detection = self.register.chances(self)
+        chances = self.register.chances(self)
+        code = chances.code(slice(0, self.people.used))
+        self.detection = np.stack([table.take(code) for table in chances.tables])
         super().offend()
 
 
@@ -65,8 +67,8 @@ Measure = Callable[[BenchWorld], NDArray[Any]]
 
 
 def latent_offending(world: BenchWorld) -> F32:
-    """Return expected offences, own and by invitation."""
-    total: F32 = (world.rates.initiate + world.rates.invited).sum(axis=0)
+    """Return expected offences."""
+    total: F32 = world.rates.participations().sum(axis=0)
     return total
 
 
@@ -77,9 +79,7 @@ def offending_at_liberty(world: BenchWorld) -> F32:
 
 def registered_offending(world: BenchWorld) -> F32:
     """Return expected registrations as a suspect."""
-    own, taking_part = world.rates.initiate, world.rates.invited
-    chance = np.stack(world.detection)
-    total: F32 = (chance * (own + taking_part * np.float32(world.p["register.partner_identified"]))).sum(axis=0)
+    total: F32 = (world.rates.participations() * world.detection).sum(axis=0)
     return total
 
 

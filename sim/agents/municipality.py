@@ -51,7 +51,8 @@ class Municipality(mesa.Agent):
     def new_places(self, name: str) -> float:
         """Return places the programme adds; the part of its posts that only replaces regular budget adds none."""
         p = self.model.p
-        per_post = p["programme.post_cost"] / p[f"services.{name}_cost"]
+        participants = p["programme.post_cost"] / p[f"services.{name}_cost"]  # that one post serves in a year
+        per_post = participants * p[f"services.{name}_months"] / MONTHS_PER_YEAR
         return self.stocks[name].posts * per_post * p["programme.additionality"]
 
     def places(self, name: str) -> float:
