@@ -40,10 +40,8 @@ def make_scenario(
 
     areas = {AREA: {"levers": full(own)}} if own else {}
     texts = Texts(nl="Proef", en="Trial")
-    scenario = Scenario.model_validate(
-        {"schema": 1, "id": "proef", "title": texts, "explanation": texts, "start": start, "levers": full(levers)}
-        | {"areas": areas}
-    )
+    head = {"schema": 1, "id": "proef", "title": texts, "explanation": texts, "start": start}
+    scenario = Scenario.model_validate(head | {"levers": full(levers), "areas": areas})
     return scenario.over(load_scenario(base)) if base else scenario
 
 
@@ -83,7 +81,8 @@ def digest(model: NeighbourhoodModel) -> str:
         values = state.arrays[name]
         whole.update(f"{name} {values.dtype.str} {values.shape}".encode())
         whole.update(values.tobytes())
-    whole.update(json.dumps([state.facts, model.outcome_rows(("age", "wijk", "start"))], sort_keys=True).encode())
+    table = model.outcome_rows(("age", "wijk", "start"))
+    whole.update(json.dumps([state.facts, table], sort_keys=True).encode())
     return whole.hexdigest()
 
 

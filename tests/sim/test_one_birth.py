@@ -1,4 +1,4 @@
-"""One extra birth changes one life; after ten years a paired difference still varies less than an unpaired one."""
+"""One extra birth changes one life; after ten years paired differences still vary less than unpaired ones."""
 
 import numpy as np
 import pytest
@@ -10,7 +10,7 @@ from sim.model import NeighbourhoodModel
 from sim.population import columns as c
 
 YEARS = 10
-SEEDS = range(1, 11)
+SEEDS = range(1, 9)
 
 
 def mothers(model: NeighbourhoodModel) -> np.ndarray:
@@ -31,7 +31,7 @@ def with_birth(model: NeighbourhoodModel, number: int = 0) -> NeighbourhoodModel
 
 
 def with_telling_birth(model: NeighbourhoodModel) -> NeighbourhoodModel:
-    """Return a branch with one more birth to a well-off young couple without children: such families move away."""
+    """Return a branch with one more birth to a well-off young couple: such families move away."""
     twin = model.branch(model.scenario)
     people, households = twin.people, twin.households
     able = mothers(twin)
@@ -47,8 +47,9 @@ def homes(model: NeighbourhoodModel) -> dict[int, tuple[int, ...]]:
     households = model.households
     rows = np.flatnonzero(households.column("size") > 0)
     dwelling = model.dwellings.life[households.dwelling[rows]]
-    kept = zip(dwelling, households.standing[rows], households.low_income[rows], households.seeking_since[rows], strict=True)
-    return {int(life): tuple(map(float, values)) for life, values in zip(households.life[rows], kept, strict=True)}
+    names = ("standing", "shock", "low_income", "seeking_since")
+    kept = zip(dwelling, *(getattr(households, name)[rows] for name in names), strict=True)
+    return {int(life): tuple(map(float, one)) for life, one in zip(households.life[rows], kept, strict=True)}
 
 
 def other_lives(one: NeighbourhoodModel, other: NeighbourhoodModel) -> tuple[set[int], set[int], set[str]]:

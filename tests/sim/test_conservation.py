@@ -1,0 +1,202 @@
+"""People, households, dwellings, places and euros add up every month, under scenarios made by hypothesis."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from small_worlds import counted, make_scenario
+
+from sim.model import NeighbourhoodModel
+from sim.population import columns as c
+from sim.programme.budget import BOUGHT
+from sim.programme.services import NUMBER, OFFERED, YOUTH_AGES
+from sim.scenario import Scenario
+
+MONTHS = 15
+PERIODS = ("2025-01", "2025-05", "2026-01", "2026-02")
+SLACK = 1e-6
+MOST_EUROS = 6_000_000.0
+PROVEN = settings(max_examples=8, deadline=None, derandomize=True)
+
+
+def over_time(values: st.SearchStrategy[float]) -> st.SearchStrategy[dict[str, float]]:
+    return st.dictionaries(st.sampled_from(PERIODS), values, min_size=1)
+
+
+SHARE = st.floats(0, 1)
+EUROS = st.one_of(st.just(0.0), st.just(1.0), st.floats(1e4, MOST_EUROS))
+
+
+@st.composite
+def scenarios(draw: st.DrawFn) -> Scenario:
+    """Return a scenario with any levers from 2025 on; always some mentoring, so that no mix is empty."""
+    names = ["share_limits", "processing_threshold", *(f"mix.{name}" for name in OFFERED[1:])]
+    own: dict[str, Any] = {name: draw(over_time(SHARE)) for name in names if draw(st.booleans())}
+    own["mix.mentoring"] = draw(over_time(st.floats(0.01, 1)))
+    own["budget"] = draw(over_time(EUROS))
+    return make_scenario({}, own, base="geen-programma")
+
+
+class Ledger:
+    """Checks a world after every month against what it was a month before."""
+
+    def __init__(self, model: NeighbourhoodModel) -> None:
+        self.model = model
+        self.gone: set[int] = set()
+        self.dwellings = model.dwellings.life.copy()
+        self.totals: dict[str, int] = {}
+        self.remember()
+
+    def remember(self) -> None:
+        model, people = self.model, self.model.people
+        used = people.column("status") != c.FREE
+        inside = people.column("status") == c.INSIDE
+        self.known = set(people.column("life")[used].tolist())
+        self.residents = set(people.column("life")[inside].tolist())
+        self.totals = {name: counted(model, name) for name in ("births", "deaths", "inflow", "outflow")}
+        held = inside & (people.column("custody_until") > model.month)
+        self.held = set(people.column("life")[held].tolist())
+        self.posts = {name: stock.posts for name, stock in model.municipality.stocks.items()}
+
+    def step(self) -> None:
+        self.model.step()
+        before, posts, held, residents = self.totals, self.posts, self.held, self.residents
+        known = self.known
+        self.remember()
+        change = {name: self.totals[name] - before[name] for name in before}
+        self.check_lives(known, residents, change)
+        self.check_posts(posts)
+        self.check_custody(held, residents)
+
+    def check_lives(self, known: set[int], residents: set[int], change: dict[str, int]) -> None:
+        """Life ids are unique and never come back; residents change by what was counted."""
+        people = self.model.people
+        life = people.column("life")[people.column("status") != c.FREE]
+        assert np.unique(life).size == life.size
+        assert not (self.known & self.gone), "a life id was used again"
+        self.gone |= known - self.known
+        grown = change["births"] + change["inflow"] - change["deaths"] - change["outflow"]
+        assert len(self.residents) - len(residents) == grown
+        # nobody who lives elsewhere comes back in, so who is new was born here or moved in
+        assert len(self.residents - residents) == change["births"] + change["inflow"]
+        assert len(residents - self.residents) == change["deaths"] + change["outflow"]
+
+    def check_posts(self, posts: dict[str, float]) -> None:
+        """Posts are paid for, or run off; money is divided to the last euro."""
+        municipality, p = self.model.municipality, self.model.p
+        for name in BOUGHT:
+            stock = municipality.stocks[name]
+            assert 0 <= stock.posts <= max(stock.target + SLACK, posts[name]), name
+        paid = sum(stock.target for stock in municipality.stocks.values()) * p["programme.post_cost"]
+        assert abs(paid - municipality.budget) <= SLACK * max(municipality.budget, 1.0)
+
+    def check_custody(self, held: set[int], residents: set[int]) -> None:
+        """Nobody is sent to custody beyond the places; who moves in brings the rest of a sentence along."""
+        places = self.model.p["register.custody_places"] * self.model.justice.older / 1000
+        people, month = self.model.people, self.model.month - 1
+        now = (people.column("status") == c.INSIDE) & (people.column("custody_until") > month)
+        new = (set(people.column("life")[now].tolist()) & residents) - held
+        if new:
+            assert now.sum() <= places + 1
+
+
+def check_homes(model: NeighbourhoodModel) -> None:
+    """Everybody has one household, every household one dwelling, and all know of each other."""
+    people, households, dwellings = model.people, model.households, model.dwellings
+    inside = np.flatnonzero(people.column("status") == c.INSIDE)
+    home = people.household[inside]
+    assert (home >= 0).all()
+    size = np.bincount(home, minlength=households.used)
+    assert np.array_equal(size, households.column("size"))
+    lived_in = np.flatnonzero(size)
+    assert np.unique(households.life[lived_in]).size == lived_in.size
+    assert np.array_equal(people.household[households.head[lived_in]], lived_in)
+    assert (people.position[households.head[lived_in]] == c.HEAD).all()
+    assert (people.position[inside] == c.HEAD).sum() == lived_in.size
+    paired = lived_in[households.partner[lived_in] >= 0]
+    assert np.array_equal(people.household[households.partner[paired]], paired)
+    dwelling = households.dwelling[lived_in]
+    assert np.array_equal(dwellings.household[dwelling], lived_in)
+    assert (dwellings.column("household") >= 0).sum() == lived_in.size
+    of_person = households.dwelling[home]
+    assert np.array_equal(people.street[inside], dwellings.street[of_person])
+    assert np.array_equal(people.wijk[inside], dwellings.wijk[of_person])
+    away = np.flatnonzero(people.column("status") == c.ELSEWHERE)
+    assert (people.household[away] == -1).all()
+    assert (people.street[away] == -1).all()
+
+
+def check_children(model: NeighbourhoodModel) -> None:
+    """Households know how many of their members are under 18, and the dead and gone have left no trace."""
+    people, households = model.people, model.households
+    minors = np.flatnonzero((people.column("status") == c.INSIDE) & (people.column("age") < 18))
+    found = np.bincount(people.household[minors], minlength=households.used)
+    assert np.array_equal(found, households.column("children"))
+    nobody = np.flatnonzero(people.column("status") == c.FREE)
+    assert (people.household[nobody] == -1).all()
+    assert (people.life[nobody] == 0).all()
+
+
+def check_ties(model: NeighbourhoodModel) -> None:
+    """Friends are other residents, each named once."""
+    people = model.people
+    friends = people.friends[:, : people.used]
+    owner = np.broadcast_to(np.arange(people.used), friends.shape)
+    named = friends >= 0
+    assert (people.status[owner[named]] == c.INSIDE).all()
+    assert (people.status[friends[named]] == c.INSIDE).all()
+    assert (friends[named] != owner[named]).all()
+    ordered = np.sort(friends, axis=0)
+    assert not ((ordered[1:] == ordered[:-1]) & (ordered[1:] >= 0)).any()
+
+
+def check_cases(model: NeighbourhoodModel) -> None:
+    """Every case belongs to a living person; who is enrolled lives here, is of age, and has a place."""
+    cases, people, p = model.cases, model.people, model.p
+    month = model.month - 1
+    kept = np.flatnonzero(cases.column("person") >= 0)
+    assert (people.status[cases.person[kept]] != c.FREE).all()
+    is_open = np.flatnonzero(cases.column("open"))
+    assert (cases.person[is_open] >= 0).all()
+    person = cases.person[is_open]
+    assert (people.status[person] == c.INSIDE).all()
+    assert (people.age[person] < YOUTH_AGES[1] + 1).all()
+    for name in OFFERED:
+        mine = is_open[cases.service[is_open] == NUMBER[name]]
+        low, high = p.table(f"services.{name}_age")
+        age = people.age[cases.person[mine]]
+        longest = p[f"services.{name}_months"] / 12 + 1
+        assert ((age >= low) & (age <= high + longest)).all(), name
+        assert np.unique(cases.person[mine]).size == mine.size, name
+        if (cases.start[mine] == month).any():  # a fraction of a place is one now and then
+            assert mine.size <= model.municipality.places(name) + 1, name
+    touched = np.zeros(people.used, dtype=bool)
+    touched[cases.person[kept]] = True
+    touched[model.with_effect] = True  # the last month of a case that has faded away
+    others = (people.column("status") != c.FREE) & ~touched
+    assert (people.column("effect")[others] == 1.0).all(), "an effect without a case"
+
+
+@PROVEN
+@given(scenario=scenarios())
+def test_lives_posts_and_sentences_add_up(small_start: NeighbourhoodModel, scenario: Scenario) -> None:
+    ledger = Ledger(small_start.branch(scenario))
+    for _ in range(MONTHS):
+        ledger.step()
+    assert np.array_equal(ledger.model.dwellings.life, ledger.dwellings)
+    assert ledger.gone, "nobody left: nothing was proved"
+
+
+@pytest.mark.parametrize("check", [check_homes, check_children, check_ties, check_cases])
+@PROVEN
+@given(scenario=scenarios())
+def test_every_month_all_is_in_its_place(
+    small_start: NeighbourhoodModel, check: Callable[[NeighbourhoodModel], None], scenario: Scenario
+) -> None:
+    model = small_start.branch(scenario)
+    for _ in range(MONTHS):
+        model.step()
+        check(model)
