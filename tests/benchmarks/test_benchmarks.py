@@ -1,0 +1,84 @@
+"""The benchmarks run and print what they promise; what they measure is not asserted here."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from benchmarks import month, peers
+
+ROOT = Path(__file__).parents[2]
+
+MONTH_KEYS = [
+    "area", "residents", "months", "ns_per_resident_month", "person_months", "ns_per_person_month",
+    "fixed_ms_per_month", "build_seconds", "peak_mb",
+]  # fmt: skip
+PEERS_KEYS = ["persons", "plain_mesa_ns", "engine_ns", "ratio"]
+
+
+def run(script: str, *arguments: str) -> list[str]:
+    """Run a benchmark as a reader of the README would, and return what it printed."""
+    path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
+    command = [sys.executable, f"benchmarks/{script}.py", *arguments]
+    environment = os.environ | {"PYTHONPATH": path}
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.splitlines()
+
+
+def test_month_prints_its_keys():
+    options = ["--area", "vlaardingen-westwijk", "--sample", "0.1", "--months", "12", "--repeats", "1"]
+    lines = run("month", *options, "--json", "--profile")
+    figures = json.loads(lines[-1])
+    assert list(figures) == MONTH_KEYS
+    assert figures["area"] == "vlaardingen-westwijk"
+    assert figures["months"] == 12
+    assert figures["person_months"] >= 12 * figures["residents"] > 0
+    assert all(figures[key] > 0 for key in ("ns_per_resident_month", "ns_per_person_month", "peak_mb"))
+    assert any("learn_and_work" in line for line in lines)
+
+
+def test_a_window_is_whole_years(capsys):
+    with pytest.raises(SystemExit):
+        month.read_options(["--area", "vlaardingen-westwijk", "--months", "18"])
+    assert "whole years" in capsys.readouterr().err
+
+
+def test_peers_prints_its_keys():
+    lines = run("peers", "--persons", "2000", "--months", "3", "--repeats", "2", "--json")
+    figures = json.loads(lines[-1])
+    assert list(figures) == PEERS_KEYS
+    assert figures["persons"] == 2000
+    assert figures["ratio"] > 0
+
+
+def test_both_versions_agree_in_distribution():
+    lines, agree = peers.compare(peers.take_turns(persons=5000, months=12, repeats=3, seed=7))
+    assert agree, "\n".join(lines)
+
+
+def test_a_rule_that_does_nothing_is_noticed(monkeypatch):
+    deaf = peers.offence_chances()
+    deaf[..., 1:] = deaf[..., :1]
+
+    class Deaf(peers.Engine):
+        def __init__(self, start, seed):
+            super().__init__(start, seed)
+            self.offend = peers.thresholds(deaf).ravel()
+
+    monkeypatch.setitem(peers.VERSIONS, "engine", Deaf)
+    lines, agree = peers.compare(peers.take_turns(persons=30_000, months=12, repeats=2, seed=7))
+    assert not agree, "\n".join(lines)
+
+
+def test_blocks_do_not_matter(monkeypatch):
+    start = peers.Start.made(3000, 3)
+    whole = peers.run(peers.Engine, start, 5, 6)[1]
+    monkeypatch.setattr(peers, "BLOCK_ROWS", 700)
+    parts = peers.run(peers.Engine, start, 5, 6)[1]
+    for name in ("age", "works", "debt", "recent", "offences"):
+        assert np.array_equal(getattr(whole, name), getattr(parts, name)), name
