@@ -57,7 +57,8 @@ def _compare(words: Words) -> Command:
         view: str = _option(words, "view", "place"),
         json: bool = _flag(words, "json"),
     ) -> int:
-        from app.compare import Request, carry_out
+        from app.compare import carry_out
+        from app.request import Request
 
         request = Request(
             scenario, against, area, years, draws, replicates, sample, seed, workers, out, overwrite, groups

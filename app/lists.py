@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from typing import Any
 
-from app.compare import MOST_WORKERS, check_between, check_sample, chosen_areas, processors
+from app.request import MOST_WORKERS, check_between, check_sample, chosen_areas, processors
 from app.settings import DONE, RequestError, Settings
 from app.tables import print_json, print_table
 from app.words import Words, decimals_for

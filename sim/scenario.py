@@ -9,12 +9,12 @@ from typing import Annotated, Any
 
 import tomlkit
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
-from pydantic_core import PydanticCustomError
 
 from sim.areas import area_ids
 from sim.calendar import BASE, MONTHS_PER_YEAR, month_label, month_number
-from sim.levers import LeverSchedule, Steps, declared_levers, join_steps
+from sim.levers import LeverSchedule, declared_levers, join_steps
 from sim.scenario_errors import ScenarioError, nearest, shown
+from sim.scenario_levers import Levers, check_names, in_order, merged, refusal, steps_of
 from sim.scenario_text import checked_toml
 
 SCHEMA = 1
@@ -25,14 +25,9 @@ LAST_START = MONTHS_PER_YEAR * 2100
 MIX = ".mix."
 """Levers with this in their path are weights against each other."""
 
-Levers = dict[str, dict[str, Annotated[float, Field(strict=True, allow_inf_nan=False)]]]
 
 _ID = re.compile(r"[a-z0-9-]{1,60}\Z")
 _START = re.compile(r"\d{4}-(0[1-9]|1[0-2])\Z")
-
-
-def _error(code: str, **details: Any) -> PydanticCustomError:
-    return PydanticCustomError("wijklab", "{code}", {"code": code, "details": details})
 
 
 class Texts(BaseModel):
@@ -46,7 +41,7 @@ class Texts(BaseModel):
     @classmethod
     def _not_empty(cls, text: str) -> str:
         if not text.strip():
-            raise _error("bad_text", found=shown(text), allowed=MOST_EXPLANATION)
+            raise refusal("bad_text", found=shown(text), allowed=MOST_EXPLANATION)
         return text
 
 
@@ -78,14 +73,14 @@ class Scenario(BaseModel):
     @classmethod
     def _known_schema(cls, schema: int) -> int:
         if schema != SCHEMA:
-            raise _error("bad_schema", found=schema, allowed=SCHEMA)
+            raise refusal("bad_schema", found=schema, allowed=SCHEMA)
         return schema
 
     @field_validator("id", "base")
     @classmethod
     def _plain_id(cls, name: str | None) -> str | None:
         if name is not None and not _ID.match(name):
-            raise _error("bad_id", found=shown(name))
+            raise refusal("bad_id", found=shown(name))
         return name
 
     @field_validator("title", "explanation")
@@ -96,7 +91,7 @@ class Scenario(BaseModel):
         for language, text in (("nl", texts.nl), ("en", texts.en)):
             letters = text if is_title else text.replace("\n", "")
             if len(text) > most or not letters.isprintable():
-                raise _error(
+                raise refusal(
                     "bad_text", path=f"{info.field_name}.{language}", found=shown(text), allowed=most
                 )
         return texts
@@ -105,20 +100,20 @@ class Scenario(BaseModel):
     @classmethod
     def _possible_start(cls, start: str) -> str:
         if not _START.match(start) or not BASE <= month_number(start) <= LAST_START:
-            raise _error("bad_start", found=shown(start), allowed=month_label(BASE))
+            raise refusal("bad_start", found=shown(start), allowed=month_label(BASE))
         return start
 
     @field_validator("horizon_years")
     @classmethod
     def _possible_horizon(cls, years: int) -> int:
         if not 1 <= years <= MOST_YEARS:
-            raise _error("bad_number", found=years, allowed=f"1 .. {MOST_YEARS}")
+            raise refusal("bad_number", found=years, allowed=f"1 .. {MOST_YEARS}")
         return years
 
     @field_validator("levers", mode="before")
     @classmethod
     def _national_names(cls, levers: Any) -> Any:
-        _check_names(levers, "levers", "national")
+        check_names(levers, "levers", "national")
         return levers
 
     @field_validator("areas", mode="before")
@@ -127,10 +122,10 @@ class Scenario(BaseModel):
         for area, body in areas.items() if isinstance(areas, dict) else ():
             if area not in area_ids():
                 allowed = ", ".join(area_ids())
-                raise _error(
+                raise refusal(
                     "unknown_area", path=f"areas.{area}", nearest=nearest(area, area_ids()), allowed=allowed
                 )
-            _check_names(
+            check_names(
                 body.get("levers") if isinstance(body, dict) else None, f"areas.{area}.levers", "area"
             )
         return areas
@@ -138,13 +133,13 @@ class Scenario(BaseModel):
     @field_validator("levers")
     @classmethod
     def _national_periods(cls, levers: Levers, info: ValidationInfo) -> Levers:
-        return _in_order(levers, "levers", info)
+        return in_order(levers, "levers", info)
 
     @field_validator("areas")
     @classmethod
     def _area_periods(cls, areas: dict[str, AreaLevers], info: ValidationInfo) -> dict[str, AreaLevers]:
         return {
-            area: AreaLevers.model_construct(levers=_in_order(body.levers, f"areas.{area}.levers", info))
+            area: AreaLevers.model_construct(levers=in_order(body.levers, f"areas.{area}.levers", info))
             for area, body in sorted(areas.items())
         }
 
@@ -155,10 +150,10 @@ class Scenario(BaseModel):
 
     def schedule(self, area_id: str) -> LeverSchedule:
         """Return what is asked of one area: the national values, its own from where they begin."""
-        steps = {path: _steps(periods) for path, periods in self.levers.items()}
+        steps = {path: steps_of(periods) for path, periods in self.levers.items()}
         own = self.areas.get(area_id)
         for path, periods in own.levers.items() if own else ():
-            steps[path] = join_steps(steps.get(path, ()), _steps(periods))
+            steps[path] = join_steps(steps.get(path, ()), steps_of(periods))
         return LeverSchedule(steps)
 
     def over(self, base: Scenario) -> Scenario:
@@ -168,11 +163,11 @@ class Scenario(BaseModel):
         """
         areas = {
             area: AreaLevers.model_construct(
-                levers=_merged(_area_levers(base, area), _area_levers(self, area))
+                levers=merged(_area_levers(base, area), _area_levers(self, area))
             )
             for area in sorted({*base.areas, *self.areas})
         }
-        return self.model_copy(update={"levers": _merged(base.levers, self.levers), "areas": areas})
+        return self.model_copy(update={"levers": merged(base.levers, self.levers), "areas": areas})
 
     def to_toml(self) -> str:
         """Return the scenario as a file that needs no other: the levers of its base are written out."""
@@ -217,47 +212,6 @@ def parse_scenario(text: str, where: str, find_base: Callable[[str], Scenario] |
     return scenario
 
 
-def _check_names(levers: Any, where: str, scope: str) -> None:
-    for path in levers if isinstance(levers, dict) else ():
-        lever = declared_levers().get(path)
-        shown_path = f'{where}."{shown(path)[1:-1]}"'
-        usable = [name for name, other in declared_levers().items() if other.scope in (scope, "any")]
-        if lever is None:
-            raise _error("unknown_lever", path=shown_path, nearest=nearest(path, usable))
-        if lever.scope not in (scope, "any"):
-            raise _error(f"{lever.scope}_lever", path=shown_path, nearest=nearest(path, usable))
-
-
-def _in_order(levers: Levers, where: str, info: ValidationInfo) -> Levers:
-    """Return the levers with every period checked, written as a month and put in order of time."""
-    if "start" not in info.data or "horizon_years" not in info.data:
-        return levers
-    end = month_number(info.data["start"]) + MONTHS_PER_YEAR * info.data["horizon_years"]
-    return {path: _periods_in_order(path, levers[path], f'{where}."{path}"', end) for path in sorted(levers)}
-
-
-def _periods_in_order(path: str, periods: Mapping[str, float], where: str, end: int) -> dict[str, float]:
-    lever = declared_levers()[path]
-    if not periods:
-        raise _error("no_period", path=where)
-    months: dict[int, float] = {}
-    for period, value in periods.items():
-        try:
-            month = month_number(period)
-        except ValueError:
-            raise _error("bad_period", path=where, found=shown(period)) from None
-        if not BASE <= month < end:
-            allowed = f"{month_label(BASE)} .. {month_label(end - 1)}"
-            raise _error("period_outside", path=where, found=shown(period), allowed=allowed)
-        if month in months:
-            raise _error("period_twice", path=where, found=month_label(month))
-        if not lever.low <= value <= lever.high:
-            allowed = f"{shown(lever.low)} .. {shown(lever.high)} ({lever.unit})"
-            raise _error("out_of_range", path=f'{where}."{period}"', found=shown(value), allowed=allowed)
-        months[month] = float(value)
-    return {month_label(month): months[month] for month in sorted(months)}
-
-
 def _check_mix(scenario: Scenario, where: str) -> None:
     """Refuse weights that are all zero: money for perspective that nothing could be bought with."""
     mix = [path for path in declared_levers() if MIX in path]
@@ -277,20 +231,6 @@ def _check_mix(scenario: Scenario, where: str) -> None:
 def _area_levers(scenario: Scenario, area: str) -> Levers:
     found = scenario.areas.get(area)
     return found.levers if found else {}
-
-
-def _merged(base: Levers, own: Levers) -> Levers:
-    return {
-        path: {
-            month_label(month): value
-            for month, value in join_steps(_steps(base.get(path, {})), _steps(own.get(path, {})))
-        }
-        for path in sorted({*base, *own})
-    }
-
-
-def _steps(periods: Mapping[str, float]) -> Steps:
-    return tuple((month_number(period), value) for period, value in periods.items())
 
 
 def _inline(values: Mapping[str, Any]) -> tomlkit.items.InlineTable:
