@@ -266,7 +266,9 @@ class Bench:
         return TrialResult(treated, control, paired=False)
 
 
-def _live(world: BenchWorld, treat: Treatment | None, months: int, measures: Mapping[str, Measure]) -> dict[str, F64]:
+def _live(
+    world: BenchWorld, treat: Treatment | None, months: int, measures: Mapping[str, Measure]
+) -> dict[str, F64]:
     """Treat everybody, live the months, and return the measured values by month and person."""
     if treat is not None:
         treat(world, np.arange(world.people.used))
@@ -290,9 +292,23 @@ def _state_of_copies(source: NeighbourhoodModel, rows: Rows, originals: int) -> 
     copies.effect[:] = 1.0
     copies.start_band[:] = 0
     empty = {column.name: column.empty for column in c.PERSON}
-    for name in ("household", "wijk", "street", "school", "school_class", "friends", "due", "seeking_since", "custody_until"):
+    for name in (
+        "household",
+        "wijk",
+        "street",
+        "school",
+        "school_class",
+        "friends",
+        "due",
+        "seeking_since",
+        "custody_until",
+    ):
         getattr(copies, name)[...] = empty[name]
-    arrays = {name: values for name, values in state.arrays.items() if not name.startswith(("people.", "cases.", "year "))}
+    arrays = {
+        name: values
+        for name, values in state.arrays.items()
+        if not name.startswith(("people.", "cases.", "year "))
+    }
     arrays |= {f"people.{name}": values for name, values in copies.state().items()}
     arrays |= {f"cases.{name}": values for name, values in Table(c.CASE, 1).state().items()}
     arrays["with_effect"] = np.empty(0, dtype=np.intp)

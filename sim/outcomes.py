@@ -98,7 +98,7 @@ _DECLARED = (
             (PLACE, EXPOSED), "lower", "early_leavers", "pupils", expectation=True),
     Outcome("employed_share", "employed", "Werkzaam, 15 tot en met 74 jaar", "Employed, aged 15 to 74", *_SHARE,
             "stock", _ALL, "higher", "employed", "residents", ages=(15, 75)),
-    Outcome("low_income_share", "low_income", "In een huishouden met lage financiele welvaart, 12 jaar en ouder",
+    Outcome("low_income_share", "low_income", "In een huishouden met lage financiële welvaart, 12 jaar en ouder",
             "In a household of low financial welfare, aged 12 and over", *_SHARE, "stock", _ALL, "lower", "low_income",
             "residents", ages=(12, 256)),
     Outcome("feels_unsafe_share", "unsafe", "Voelt zich wel eens onveilig in de eigen buurt, 18 jaar en ouder",

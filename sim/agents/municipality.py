@@ -11,7 +11,7 @@ from sim.calendar import MONTHS_PER_YEAR, year_of
 from sim.draws import Rows, threshold
 from sim.population import columns as c
 from sim.programme.budget import BOUGHT, Stock, area_budget, divide
-from sim.programme.services import NUMBER, OFFERED, YOUTH_AGES, enrolled, open_cases
+from sim.programme.services import NUMBER, OFFERED, YOUTH_AGES, open_cases, served_lately
 
 if TYPE_CHECKING:
     from sim.model import NeighbourhoodModel
@@ -30,7 +30,8 @@ class Municipality(mesa.Agent):
     """Buys services with programme money and, through its case managers, enrols youths.
 
     Rule: places go to willing youths who are known by a signal (absence at school, a registration by the police), the
-    most signals first, then by a queue number. Case managers see a signal only in part and never a trait.
+    most signals first, then by a queue number; who had a place of the kind in the last year waits a turn. Case managers
+    see a signal only in part and never a trait.
     """
 
     def __init__(self, model: NeighbourhoodModel, budget_key: float, youths: float) -> None:
@@ -112,7 +113,7 @@ class Municipality(mesa.Agent):
         low, high = p.table(f"services.{name}_age")
         age = people.age[who]
         fits = (age >= low) & (age <= high) & (people.custody_until[who] <= model.month)
-        fits &= ~np.isin(who, enrolled(model, name))
+        fits &= ~np.isin(who, served_lately(model, name))
         if name in AT_SCHOOL:
             fits &= people.enrolled[who]
         who, known = who[fits], known[fits]

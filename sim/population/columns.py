@@ -122,7 +122,6 @@ CASE: tuple[Column, ...] = (
     Column("end", "int16", "month", "first month after the last one, planned or real"),
     Column("open", "bool", "yes/no", "still enrolled"),
     Column("months", "int16", "months", "months received so far"),
-    Column("repeats", "uint8", "times", "earlier enrolments in the same service"),
 )
 
 TABLES: dict[str, tuple[Column, ...]] = {

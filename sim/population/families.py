@@ -106,3 +106,29 @@ def _swap_impossible(
         better = after < before
         bad, other = bad[better], other[better]
         parent_of[bad], parent_of[other] = parent_of[other].copy(), parent_of[bad].copy()
+
+
+def exchange_young_partners(household: Ints, position: Ints, children: Ints, parent_of: Ints, age: Ints) -> None:
+    """Exchange partners between families until they are old enough for the eldest child there, where possible.
+
+    Children were given to the parent who heads the family; this looks after the other one. Partners who are too young
+    change places with partners of families with younger children.
+    """
+    partners = np.flatnonzero(position == c.PARTNER)
+    eldest = np.zeros(int(household.max(initial=0)) + 1, dtype=np.int64)
+    np.maximum.at(eldest, household[parent_of], age[children])
+    partners = partners[eldest[household[partners]] > 0]
+    lowest = FATHER_AGE[0]
+    for round_number in range(REPAIR_ROUNDS):
+        gap = age[partners] - eldest[household[partners]]
+        bad = np.flatnonzero(gap < lowest)
+        if bad.size == 0:
+            return
+        other = (bad + (round_number + 1) * 7919) % partners.size
+        keep = np.unique(other, return_index=True)[1]
+        bad, other = bad[keep], other[keep]
+        fresh = ~np.isin(other, bad)
+        bad, other = partners[bad[fresh]], partners[other[fresh]]
+        fits = (age[bad] - eldest[household[other]] >= lowest) & (age[other] - eldest[household[bad]] >= lowest)
+        bad, other = bad[fits], other[fits]
+        household[bad], household[other] = household[other].copy(), household[bad].copy()

@@ -19,7 +19,7 @@ from sim.calendar import BASE
 from sim.draws import Draws, derive_ids, text_ids
 from sim.parameters import ParameterSet
 from sim.population import columns as c
-from sim.population.families import match_children, match_couples
+from sim.population.families import exchange_young_partners, match_children, match_couples
 
 BANDS = 20
 """Five-year age bands 0-4 to 95 and over."""
@@ -29,6 +29,13 @@ _BROAD = (("age_0_14", 0, 3), ("age_15_24", 3, 5), ("age_25_44", 5, 9), ("age_45
 
 AT_HOME, SINGLE, COUPLE, COUPLE_PARENT, SINGLE_PARENT = range(5)
 POSITIONS = 5
+
+YOUTH_BAND = 3
+PARENT_BANDS = slice(8, 14)
+"""Parents of youths of 15 and over are 40 to 69."""
+
+MOST_CORPORATIE = 0.85
+"""Corporaties own at most this part of the rented dwellings of an area; judgement."""
 
 MIN_COUPLE_SHARE = 0.1
 """At least this share of the households without children are couples, whatever the dwelling count implies."""
@@ -86,13 +93,23 @@ def largest_remainder(values: Floats, total: int, keys: NDArray[np.uint64]) -> I
     return whole
 
 
+def children_at_home(margin: Floats, p: ParameterSet) -> Floats:
+    """Return the share living with parents by age band; where few are old enough to be parents of youths, fewer do."""
+    share = p.table("population.child_at_home").copy()
+    youths = slice(YOUTH_BAND, None)
+    wanted = (margin.sum(axis=1) * share)[youths].sum()
+    parents = margin[PARENT_BANDS].sum() * p["population.children_per_family"] / 2
+    share[youths] *= min(1.0, parents / max(wanted, 1.0))
+    return share
+
+
 def position_margin(margin: Floats, dwellings: int, p: ParameterSet) -> Floats:
     """Return persons per sex and household position (2, 5) that fit the persons into the dwellings.
 
     Children at home follow from their ages, families from the children; the other adults are singles or couples in
     the proportion that makes the number of households fit the dwellings.
     """
-    at_home = p.table("population.child_at_home")
+    at_home = children_at_home(margin, p)
     children = (margin * at_home[:, None]).sum(axis=0)
     persons = margin.sum()
     occupied = dwellings * (1 - p["population.vacancy"])
@@ -113,7 +130,7 @@ def position_margin(margin: Floats, dwellings: int, p: ParameterSet) -> Floats:
 
 def fit_positions(margin: Floats, positions: Floats, p: ParameterSet) -> Floats:
     """Fit persons per age band, sex and position (20, 2, 5) to both margins."""
-    at_home = p.table("population.child_at_home")
+    at_home = children_at_home(margin, p)
     seed = np.zeros((BANDS, 2, POSITIONS))
     seed[:, :, AT_HOME] = at_home[:, None]
     adult = 1.0 - at_home
@@ -189,6 +206,7 @@ def _wijk_households(wijk: Wijk, area: Area, draws: Draws, p: ParameterSet) -> _
     parents.append(lone)
     children = np.flatnonzero(role == AT_HOME)
     parent_of, age = match_children(children, np.concatenate(parents), age, sex, life, draws)
+    exchange_young_partners(household, position, children, parent_of, age)
     household[children] = household[parent_of]
     position[children] = c.CHILD
     single = np.flatnonzero(role == SINGLE)
@@ -297,7 +315,7 @@ def _tenures(
     renting = 1.0 - sum(w.figures["owner_occupied"].value * w.dwellings for w in area.wijken) / sum(
         w.dwellings for w in area.wijken
     )
-    of_rented = min(area.figures["corporatie_share"].value / renting, 1.0)
+    of_rented = min(area.figures["corporatie_share"].value / renting, MOST_CORPORATIE)
     tenure = np.full(dwelling_life.size, c.OWNER_OCCUPIED, dtype=np.int64)
     rented = order[owners:]
     tenure[rented] = c.PRIVATE_RENT

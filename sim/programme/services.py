@@ -30,6 +30,9 @@ NUMBER = {name: number for number, name in enumerate(KINDS)}
 MICRO = 1_000_000
 """Effects are added up as whole millionths of a log, so that their sum does not depend on order."""
 
+TURN = 12
+"""Months after which somebody may be enrolled in the same service again: others have their turn first."""
+
 FADED = 0.02
 """Share of the full effect below which an ended case is taken from the list."""
 
@@ -75,24 +78,20 @@ def open_cases(model: NeighbourhoodModel, rows: Rows, kind: str, months: int) ->
     cases = model.cases
     if rows.size == 0:
         return
-    number = NUMBER[kind]
-    same = (cases.column("service") == number) & (cases.column("person") >= 0)
-    before = np.sort(cases.column("person")[same])
-    earlier = np.searchsorted(before, rows, side="right") - np.searchsorted(before, rows)
     new = cases.allocate(rows.size)
     cases.person[new] = rows
-    cases.service[new] = number
+    cases.service[new] = NUMBER[kind]
     cases.start[new] = model.month
     cases.end[new] = model.month + months
     cases.open[new] = months > 0
-    cases.repeats[new] = np.minimum(earlier, 255)
 
 
-def enrolled(model: NeighbourhoodModel, kind: str) -> Rows:
-    """Return the persons with an open case of a kind."""
+def served_lately(model: NeighbourhoodModel, kind: str) -> Rows:
+    """Return the persons with an open case of a kind, or one that ended less than a year ago."""
     cases = model.cases
-    now = cases.column("open") & (cases.column("service") == NUMBER[kind])
-    return cases.column("person")[now].astype(np.intp)
+    lately = cases.column("open") | (cases.column("end") > model.month - TURN)
+    lately &= (cases.column("service") == NUMBER[kind]) & (cases.column("person") >= 0)
+    return cases.column("person")[lately].astype(np.intp)
 
 
 def run_cases(model: NeighbourhoodModel) -> None:
@@ -128,7 +127,7 @@ def apply_effects(model: NeighbourhoodModel) -> None:
     kind, person = cases.service[rows], cases.person[rows].astype(np.intp)
     start, end = cases.start[rows].astype(np.intp), cases.end[rows].astype(np.intp)
     level = effects.level(kind, start, end, model.month)
-    strength = np.where(cases.repeats[rows] > 0, effects.repeat_gain, 1.0)
+    strength = _strengths(person, kind, level, effects.repeat_gain)
     micro = np.rint(effects.log_effect[kind] * level * strength * MICRO).astype(np.int64)
     order = np.argsort(person, kind="stable")
     first = np.flatnonzero(np.diff(person[order], prepend=-1))
@@ -140,6 +139,20 @@ def apply_effects(model: NeighbourhoodModel) -> None:
     model.with_effect = who
     gone = ~cases.open[rows] & (level < FADED) & (start < model.month - effects.lag[kind])
     cases.release(rows[gone])
+
+
+def _strengths(
+    person: Rows, kind: NDArray[np.uint8], level: NDArray[np.float64], repeat_gain: float
+) -> NDArray[np.float64]:
+    """Return what each case adds: one person's strongest case of a kind counts in full, the next adds a part, others nothing."""
+    order = np.lexsort((-level, kind, person))
+    same = np.zeros(order.size, dtype=np.intp)
+    same[1:] = (np.diff(person[order]) == 0) & (np.diff(kind[order]) == 0)
+    before = np.zeros(order.size, dtype=np.intp)  # 0 for the strongest, 1 for the next, 2 for all others
+    before[1:] = same[1:] * (1 + same[:-1])
+    strength = np.empty(order.size)
+    strength[order] = np.array([1.0, repeat_gain, 0.0])[before]
+    return strength
 
 
 def close_cases_of(model: NeighbourhoodModel, rows: Rows) -> None:
