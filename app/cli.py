@@ -27,9 +27,7 @@ from app.settings import (
 from app.tables import reader_has_left
 from app.words import Words
 
-ClickException: type[Exception] = next(
-    kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException"
-)
+ClickException: type[Exception] = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
 """The parent of everything the option parser refuses; where it lives differs between versions of typer."""
 
 
@@ -98,9 +96,7 @@ def _parser_sentence(error: Any, words: Words) -> str:
     command: Any = getattr(getattr(error, "ctx", None), "command", None)
     if kind == "NoSuchOption":
         names = [name for parameter in command.params for name in getattr(parameter, "opts", [])]
-        return words(
-            "error.no_such_option", found=error.option_name, nearest=_near(error.option_name, names, words)
-        )
+        return words("error.no_such_option", found=error.option_name, nearest=_near(error.option_name, names, words))
     if kind == "MissingParameter":
         return words("error.missing", name=_shown_name(error.param))
     reason = " ".join(error.format_message().split()).rstrip(".")
@@ -113,9 +109,7 @@ def _parser_sentence(error: Any, words: Words) -> str:
     if kind == "UsageError" and commands and reason.startswith("No such command"):
         found = reason.split("'")[1]
         nearest = _near(found, commands, words)
-        return words(
-            "error.no_such_command", found=f"'{found}'", nearest=nearest, allowed=", ".join(commands)
-        )
+        return words("error.no_such_command", found=f"'{found}'", nearest=nearest, allowed=", ".join(commands))
     return words("error.usage", reason=reason)
 
 
@@ -125,11 +119,7 @@ def _near(found: str, known: Sequence[str], words: Words) -> str:
 
 
 def _shown_name(parameter: Any) -> str:
-    return (
-        str(parameter.opts[0])
-        if parameter.opts and parameter.opts[0].startswith("-")
-        else parameter.name.upper()
-    )
+    return str(parameter.opts[0]) if parameter.opts and parameter.opts[0].startswith("-") else parameter.name.upper()
 
 
 if __name__ == "__main__":

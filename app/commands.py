@@ -133,9 +133,7 @@ class _Everywhere:
             "debug": (bool, _flag(words, "debug")),
             "version": (
                 bool,
-                typer.Option(
-                    False, "--version", help=words("help.version"), is_eager=True, callback=_show_version
-                ),
+                typer.Option(False, "--version", help=words("help.version"), is_eager=True, callback=_show_version),
             ),
         }
 
@@ -188,9 +186,7 @@ class _Everywhere:
             allowed = ", ".join(LANGUAGES)
             message = self.words("error.choice", name="--language", found=found["language"], allowed=allowed)
             raise RequestError(message)
-        return Settings(
-            Words(found["language"]), found["quiet"], found["verbose"], found["debug"], self.config
-        )
+        return Settings(Words(found["language"]), found["quiet"], found["verbose"], found["debug"], self.config)
 
 
 def _show_version(asked: bool) -> None:

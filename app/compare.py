@@ -65,9 +65,7 @@ def carry_out(request: Request, settings: Settings, year: int | None, view: str,
     return RUN_FAILED if failed else DONE
 
 
-def _prepare(
-    request: Request, design: Design, workers: int, settings: Settings
-) -> tuple[Store | None, Codebook, str]:
+def _prepare(request: Request, design: Design, workers: int, settings: Settings) -> tuple[Store | None, Codebook, str]:
     """Make the folder, if asked for, before anything is computed; return it with codebook and fingerprint."""
     from results.codebook import Codebook
     from results.store import Store

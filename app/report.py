@@ -182,8 +182,6 @@ def _footer(comparison: Comparison, words: Words) -> list[str]:
         certainty = words(f"areas.{area.certainty}")
         figures = len(area.figures)
         sentences.append(
-            words(
-                "footer.certainty", area=area.name, certainty=certainty, estimated=estimated, figures=figures
-            )
+            words("footer.certainty", area=area.name, certainty=certainty, estimated=estimated, figures=figures)
         )
     return [*sentences, words("footer.no_forecast")]

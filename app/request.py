@@ -92,9 +92,7 @@ def chosen_areas(asked: list[str], words: Words) -> tuple[str, ...]:
             load_area(name)
         except UnknownArea as error:
             near, allowed = error.nearest, ", ".join(area_ids())
-            raise RequestError(
-                words("error.unknown_area", found=name, nearest=near, allowed=allowed)
-            ) from None
+            raise RequestError(words("error.unknown_area", found=name, nearest=near, allowed=allowed)) from None
     return tuple(names)
 
 

@@ -122,9 +122,7 @@ def listen(settings: Settings) -> None:
         logger.propagate = False
 
 
-def _check_keys(
-    given: Mapping[str, Any], known: Sequence[str], prefix: str, path: Path | None, words: Words
-) -> None:
+def _check_keys(given: Mapping[str, Any], known: Sequence[str], prefix: str, path: Path | None, words: Words) -> None:
     for key, value in given.items():
         if _name(key) not in known:
             raise RequestError(_unknown_key(prefix + key, known, path, words))
@@ -140,8 +138,7 @@ def _unknown_key(found: str, known: Sequence[str], path: Path | None, words: Wor
 
 def _plain(given: Mapping[str, Any]) -> dict[str, Any]:
     return {
-        _name(key): [value] if _name(key) in LISTS and isinstance(value, str) else value
-        for key, value in given.items()
+        _name(key): [value] if _name(key) in LISTS and isinstance(value, str) else value for key, value in given.items()
     }
 
 

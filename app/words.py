@@ -17,9 +17,7 @@ def catalogue(language: str) -> Mapping[str, str]:
     """Return every message of a language by key (``section.name``)."""
     text = files("app").joinpath("messages", f"{language}.toml").read_text(encoding="utf-8")
     sections = tomllib.loads(text)
-    return {
-        f"{section}.{name}": words for section, entries in sections.items() for name, words in entries.items()
-    }
+    return {f"{section}.{name}": words for section, entries in sections.items() for name, words in entries.items()}
 
 
 class Words:

@@ -217,9 +217,7 @@ def read_options(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--area", required=True, choices=area_ids(), metavar="ID", help="id of the area")
     parser.add_argument("--months", type=int, default=MONTHS, help="months, whole years (%(default)s)")
     parser.add_argument("--repeats", type=int, default=REPEATS, help="times to measure them (%(default)s)")
-    parser.add_argument(
-        "--sample", type=float, default=1.0, help="share of the street segments (%(default)s)"
-    )
+    parser.add_argument("--sample", type=float, default=1.0, help="share of the street segments (%(default)s)")
     parser.add_argument("--scenario", default=REALISED, help="what the months are lived under (%(default)s)")
     parser.add_argument("--profile", action="store_true", help="print the time per part of the month")
     parser.add_argument("--json", action="store_true", help="print one JSON object on the last line")

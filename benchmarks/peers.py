@@ -102,9 +102,7 @@ class Start:
         random = np.random.default_rng(seed)
         age = random.integers(*AGES, persons).astype(np.uint8)
         line = np.argsort(age + random.uniform(0, 2, persons))
-        steps = random.integers(1, FRIEND_REACH, (persons, FRIENDS)) * random.choice(
-            [-1, 1], (persons, FRIENDS)
-        )
+        steps = random.integers(1, FRIEND_REACH, (persons, FRIENDS)) * random.choice([-1, 1], (persons, FRIENDS))
         friends = np.empty((persons, FRIENDS), dtype=np.int32)
         friends[line] = line[(np.arange(persons)[:, None] + steps) % persons]
         works = (age >= WORK_AGES[0]) & (age < WORK_AGES[1]) & (random.random(persons) < 0.7)
@@ -180,9 +178,7 @@ class PlainMesa(mesa.Model):
         self.debt_chances = debt_chances().tolist()
         self.offence_chances = offence_chances().tolist()
         columns = (start.age, start.birthday, start.works, start.debt)
-        people = [
-            Person(self, *facts) for facts in zip(*(column.tolist() for column in columns), strict=True)
-        ]
+        people = [Person(self, *facts) for facts in zip(*(column.tolist() for column in columns), strict=True)]
         for person, friends in zip(people, start.friends.tolist(), strict=True):
             person.friends = [people[friend] for friend in friends]
 

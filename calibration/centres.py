@@ -38,7 +38,9 @@ Sums = dict[str, Any]
 
 def measure(area: str, sample: float, centres: dict[str, Any]) -> tuple[str, Sums, float]:
     """Return sums over one area at the base date and over the year after it, and its income line."""
-    model = NeighbourhoodModel(area=area, scenario=load_scenario("gerealiseerd-beleid"), sample=sample, start=BASE, centres=centres)
+    model = NeighbourhoodModel(
+        area=area, scenario=load_scenario("gerealiseerd-beleid"), sample=sample, start=BASE, centres=centres
+    )
     people = model.people
     rows = np.flatnonzero(people.column("status") == c.INSIDE)
     age, sex = people.age[rows], people.sex[rows]
@@ -47,7 +49,11 @@ def measure(area: str, sample: float, centres: dict[str, Any]) -> tuple[str, Sum
     idle = ~(people.enrolled[rows] | (people.work[rows] == c.EMPLOYED)) & (age >= IDLE_AGES[0]) & (age < IDLE_AGES[1])
     share, named = _peer_share(model)
     sums: Sums = {"count": np.bincount(cell, minlength=2 * BANDS)}
-    risks = {"low_income": people.low_income[rows], "idle": idle, "own_recent": saturating(people.events12[rows])}
+    risks = {
+        "low_income": people.low_income[rows],
+        "idle": idle,
+        "own_recent": saturating(people.events12[rows]),
+    }
     for name, values in risks.items():
         sums[name] = np.bincount(cell, weights=values, minlength=2 * BANDS)
     young = np.flatnonzero(named)
@@ -79,7 +85,18 @@ def _peer_share(model: NeighbourhoodModel) -> tuple[np.ndarray, np.ndarray]:
 
 def _one_year(model: NeighbourhoodModel) -> Sums:
     """Live a year and return sums over its months."""
-    keys = ("months", "own_inside", "demand", "begun", "begun_known", "latent", "adults", "hit", "leaving", "risk")
+    keys = (
+        "months",
+        "own_inside",
+        "demand",
+        "begun",
+        "begun_known",
+        "latent",
+        "adults",
+        "hit",
+        "leaving",
+        "risk",
+    )
     sums: Sums = dict.fromkeys(keys, 0.0)
     people, p = model.people, model.p
     for _ in range(MONTHS_PER_YEAR):
@@ -150,7 +167,9 @@ def make(sample: float, rounds: int, workers: int) -> dict[str, Any]:
     ids = sorted(area_ids(), key=lambda name: -load_area(name).figures["residents_2022"].value)
     with multiprocessing.get_context("spawn").Pool(workers) as pool:
         for number in range(rounds):
-            jobs = [(name, sample, {**centres, "income_line": centres["income_line"] if number else {}}) for name in ids]
+            jobs = [
+                (name, sample, {**centres, "income_line": centres["income_line"] if number else {}}) for name in ids
+            ]
             found = {name: (sums, line) for name, sums, line in pool.starmap(measure, jobs, chunksize=1)}
             fresh = combine(found)
             moved = max(abs(fresh[key] - centres[key]) for key in fresh if isinstance(fresh[key], float))

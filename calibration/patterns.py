@@ -11,7 +11,22 @@ from calibration.targets import Target, load_targets
 from scenarios.catalogue import load_scenario
 from sim.areas import area_ids, load_area
 
-MEASURED = ("P01a", "P01b", "P01c", "P02", "P03", "P04", "P05", "P06", "P07", "P14", "P30a", "P30b", "P30c", "P41")
+MEASURED = (
+    "P01a",
+    "P01b",
+    "P01c",
+    "P02",
+    "P03",
+    "P04",
+    "P05",
+    "P06",
+    "P07",
+    "P14",
+    "P30a",
+    "P30b",
+    "P30c",
+    "P41",
+)
 """Patterns that this version measures."""
 
 ALL_SAMPLE = 0.25
@@ -54,7 +69,9 @@ def measure_patterns(
 def _measure_all(
     ids: tuple[str, ...], sample: float, workers: int, progress: Progress | None, seed: int
 ) -> dict[str, Measures]:
-    jobs = [(name, sample, seed) for name in sorted(ids, key=lambda name: -load_area(name).figures["residents_2022"].value)]
+    jobs = [
+        (name, sample, seed) for name in sorted(ids, key=lambda name: -load_area(name).figures["residents_2022"].value)
+    ]
     found: dict[str, Measures] = {}
     if workers <= 1 or len(jobs) == 1:
         results = map(_measure, jobs)
@@ -77,10 +94,7 @@ def _measure(job: tuple[str, float, int]) -> tuple[str, Measures]:
 
 
 def _row(target: Target, by_area: dict[str, Measures]) -> dict[str, Any]:
-    if target.scope.startswith("area:"):
-        wanted = [target.scope.removeprefix("area:")]
-    else:
-        wanted = sorted(by_area)
+    wanted = [target.scope.removeprefix("area:")] if target.scope.startswith("area:") else sorted(by_area)
     row: dict[str, Any] = {
         "id": target.id, "scope": target.scope, "use": target.use, "target": target.target, "low": target.low,
         "high": target.high, "value": None, "in_range": None, "reason": None,
@@ -89,10 +103,10 @@ def _row(target: Target, by_area: dict[str, Measures]) -> dict[str, Any]:
     for name in wanted:
         for key, value in by_area[name].items():
             total[key] = total.get(key, 0.0) + value
-    value, reason = _value(target.id, total)
-    row["value"], row["reason"] = value, reason
-    if value is not None:
-        row["in_range"] = bool(target.low <= value <= target.high)
+    measured, row["reason"] = _value(target.id, total)
+    row["value"] = measured
+    if measured is not None:
+        row["in_range"] = bool(target.low <= measured <= target.high)
     return row
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import Any
 
 import numpy as np
+from scipy.special import ndtri
 
 from sim.calendar import BASE, MONTHS_PER_YEAR, SCENARIO_START, year_of
 from sim.counting import Year
@@ -15,7 +15,6 @@ from sim.model import NeighbourhoodModel
 from sim.population import columns as c
 from sim.population.rates import out_chances
 from sim.population.traits import NATIONAL_HIGH
-from scipy.special import ndtri
 
 Measures = dict[str, float]
 """Sums by name; the measures of several areas are added, and only then divided."""
@@ -44,7 +43,7 @@ class MeasuredModel(NeighbourhoodModel):
 def measure_area(area: str, sample: float, seed: int, draw: int = 0, before: Any = None) -> Measures:
     """Return the measures of one area under realised policy."""
     model = MeasuredModel(area=area, scenario=before, rng=seed, sample=sample, draw=draw, start=BASE)
-    found = Counter(_first_children(model)) + Counter()
+    found = _first_children(model)
     age = model.people.column("age")
     youths = np.flatnonzero((model.people.column("status") == c.INSIDE) & (age >= 12) & (age < 25))
     found["hardened"] = float((stages(model.people, youths) == 3).sum())

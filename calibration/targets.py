@@ -51,7 +51,18 @@ def load_targets() -> tuple[Target, ...]:
     for row in csv.DictReader(text.splitlines()):
         if row["use"] == HELD_OUT:
             raise TargetError(f"{row['id']} is kept for validation; calibration may not read it")
-        numbers = {name: float(row[name]) for name in ("target", "low", "high")}
-        texts = {name: row[name] for name in ("id", "pattern", "scope", "use", "unit", "period", "provenance")}
-        found.append(Target(**texts, **numbers))
+        found.append(
+            Target(
+                id=row["id"],
+                pattern=row["pattern"],
+                scope=row["scope"],
+                use=row["use"],
+                target=float(row["target"]),
+                low=float(row["low"]),
+                high=float(row["high"]),
+                unit=row["unit"],
+                period=row["period"],
+                provenance=row["provenance"],
+            )
+        )
     return tuple(found)

@@ -91,9 +91,7 @@ def _rows_of(outcomes: pd.DataFrame, scenarios: tuple[str, str]) -> pd.DataFrame
     return rows
 
 
-def complete_pairs(
-    rows: pd.DataFrame, scenario: str, reference: str, failed: Collection[Run]
-) -> pd.DataFrame:
+def complete_pairs(rows: pd.DataFrame, scenario: str, reference: str, failed: Collection[Run]) -> pd.DataFrame:
     """Return the (area, draw, seed) that both sides completed."""
     done = {
         name: set(rows.loc[rows["scenario"] == name, PAIR_KEY].itertuples(index=False, name=None))
@@ -145,9 +143,7 @@ def _pairs(rows: pd.DataFrame, scenario: str, reference: str, codebook: Codebook
         realised=rows["numerator"] / rows["denominator"],
         effect=rows["expected_numerator"] / rows["denominator"],
     )
-    sides = [
-        rows.loc[rows["scenario"] == name, [*key, "realised", "effect"]] for name in (scenario, reference)
-    ]
+    sides = [rows.loc[rows["scenario"] == name, [*key, "realised", "effect"]] for name in (scenario, reference)]
     pairs = sides[0].merge(sides[1], on=key, how="outer", suffixes=("", "_reference"), indicator="side")
     lonely = pairs[pairs["side"] != "both"]
     if len(lonely):

@@ -53,9 +53,7 @@ def money(
     over draws. One row per outcome, with its id in ``outcome``, in the order of the codebook.
     """
     rows = outcomes[
-        outcomes["outcome"].str.startswith(PROGRAMME)
-        & (outcomes["view"] == PLACE)
-        & (outcomes["group"] == EVERYBODY)
+        outcomes["outcome"].str.startswith(PROGRAMME) & (outcomes["view"] == PLACE) & (outcomes["group"] == EVERYBODY)
     ]
     rows = rows.merge(complete_pairs(rows, scenario, reference, failed), on=["area", "draw", "seed"])
     rows = in_every_area(rows, sorted(set(rows["area"])) if areas is None else areas)

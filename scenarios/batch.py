@@ -76,10 +76,7 @@ class Batch:
 
     def failure_table(self) -> pd.DataFrame:
         """Return one row per failed run."""
-        rows = (
-            {"run_id": run.id, **run.key(), "attempt": run.attempt, **vars(run.failure)}
-            for run in self.failures
-        )
+        rows = ({"run_id": run.id, **run.key(), "attempt": run.attempt, **vars(run.failure)} for run in self.failures)
         return table(rows, FAILURES)
 
 

@@ -58,9 +58,7 @@ def _read(reference: str, beside: Path | None) -> tuple[str, str, Path | None]:
         reference = str(beside / (reference + _SUFFIX))
     if not reference.endswith(_SUFFIX):
         near, allowed = nearest(reference, scenario_ids()), ", ".join(scenario_ids())
-        raise ScenarioError(
-            "unknown_scenario", "SCENARIO", found=shown(reference), nearest=near, allowed=allowed
-        )
+        raise ScenarioError("unknown_scenario", "SCENARIO", found=shown(reference), nearest=near, allowed=allowed)
     path = Path(reference)
     return str(path), read_scenario_file(path), path.parent
 

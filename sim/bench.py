@@ -1,15 +1,15 @@
-"""A bench of eligible persons side by side, to prove what a treatment, a mechanism or a lever does (DESIGN section 6).
+"""A bench of eligible persons side by side, to prove what a treatment or a mechanism does (DESIGN section 6).
 
 The persons are copies of residents of a real area, each with a life of its own, in fixed surroundings: nobody is born,
-dies or moves, no place or capacity is scarce, and no friend, street or market ties one to another. So a treatment
-cannot spill over. The same persons are lived twice with the same luck, and *chances* are compared, not events.
+dies or moves, no place is scarce, and no friend, street or market ties one to another. So a treatment cannot spill
+over. The same persons are lived twice with the same luck, and *chances* are compared, not events.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -26,12 +26,16 @@ from sim.population import columns as c
 from sim.population.table import Table
 from sim.programme.services import open_cases
 from sim.snapshot import State
-
-Z_95 = 1.959963984540054
-"""Half the width of a 95 % interval in standard errors."""
+from sim.trial import TrialResult
 
 OTHER_LUCK = 7919
 """Added to the seed for a control group with luck of its own."""
+
+LEFT_BEHIND = (
+    "household", "wijk", "street", "school", "school_class", "friends", "due", "seeking_since",
+    "custody_until",
+)  # fmt: skip
+"""Columns that a copy does not take along: they tie a person to others."""
 
 NO_LIMIT = 1e9
 """Persons for whom Halt has room on the bench: nobody is turned away because another was not."""
@@ -107,62 +111,6 @@ def registrations(world: BenchWorld) -> Bools:
 LATENT: Mapping[str, Measure] = {"latent": latent_offending}
 
 
-@dataclass(frozen=True)
-class Ratio:
-    """A ratio of two rates.
-
-    Attributes:
-        value: treated over control.
-        error: standard error of its logarithm, over persons.
-    """
-
-    value: float
-    error: float
-
-    @property
-    def low(self) -> float:
-        """Lower end of the 95 % interval."""
-        return float(self.value * np.exp(-Z_95 * self.error))
-
-    @property
-    def high(self) -> float:
-        """Upper end of the 95 % interval."""
-        return float(self.value * np.exp(Z_95 * self.error))
-
-
-@dataclass(frozen=True)
-class TrialResult:
-    """What two groups did, month by month.
-
-    Attributes:
-        treated: per measure the values by month and person.
-        control: likewise without the treatment.
-        paired: whether both groups are the same persons.
-    """
-
-    treated: Mapping[str, F64]
-    control: Mapping[str, F64]
-    paired: bool
-
-    def ratio(self, first: int = 0, until: int | None = None, measure: str = "latent") -> Ratio:
-        """Return the ratio of the mean rates over months ``first`` up to but not including ``until``.
-
-        The error follows from each person's share in the logarithm of the ratio (the delta method).
-        """
-        top, rate = _shares(self.treated[measure][first:until])
-        bottom, usual = _shares(self.control[measure][first:until])
-        spread = ((top - bottom) ** 2).sum() if self.paired else (top**2).sum() + (bottom**2).sum()
-        return Ratio(rate / usual, float(np.sqrt(spread)))
-
-
-def _shares(values: F64) -> tuple[F64, float]:
-    """Return each person's share in the logarithm of the mean rate, and that rate."""
-    at_risk = (~np.isnan(values)).sum(axis=0)
-    total = np.nansum(values, axis=0)
-    rate = float(total.sum() / at_risk.sum())
-    return (total - rate * at_risk) / total.sum(), rate
-
-
 class Bench:
     """Some thousands of eligible persons, copied from the residents of a real area as of January 2022.
 
@@ -174,6 +122,9 @@ class Bench:
         area: where the persons are copied from.
         sample: share of that area.
         source: a world to copy from, in place of a new one.
+
+    Attributes:
+        originals: how many different residents the persons are copies of.
 
     Raises:
         ValueError: when nobody is eligible.
@@ -251,7 +202,10 @@ class Bench:
         measures: Mapping[str, Measure] = LATENT,
         instead: Treatment | None = None,
     ) -> TrialResult:
-        """Treat half of the persons, chosen by a named draw, as a study would; the others are the control group."""
+        """Treat half of the persons, chosen by a named draw, as a study would; the others are the control.
+
+        The arguments are those of :meth:`trial`.
+        """
         world = self.world()
         life = world.people.column("life")
         chosen = world.draws.happens("bench.lottery", life, threshold(0.5))
@@ -266,9 +220,7 @@ class Bench:
         return TrialResult(treated, control, paired=False)
 
 
-def _live(
-    world: BenchWorld, treat: Treatment | None, months: int, measures: Mapping[str, Measure]
-) -> dict[str, F64]:
+def _live(world: BenchWorld, treat: Treatment | None, months: int, measures: Mapping[str, Measure]) -> dict[str, F64]:
     """Treat everybody, live the months, and return the measured values by month and person."""
     if treat is not None:
         treat(world, np.arange(world.people.used))
@@ -291,23 +243,11 @@ def _state_of_copies(source: NeighbourhoodModel, rows: Rows, originals: int) -> 
     copies.status[:] = c.ELSEWHERE
     copies.effect[:] = 1.0
     copies.start_band[:] = 0
-    empty = {column.name: column.empty for column in c.PERSON}
-    for name in (
-        "household",
-        "wijk",
-        "street",
-        "school",
-        "school_class",
-        "friends",
-        "due",
-        "seeking_since",
-        "custody_until",
-    ):
-        getattr(copies, name)[...] = empty[name]
+    for column in c.PERSON:
+        if column.name in LEFT_BEHIND:
+            getattr(copies, column.name)[...] = column.empty
     arrays = {
-        name: values
-        for name, values in state.arrays.items()
-        if not name.startswith(("people.", "cases.", "year "))
+        name: values for name, values in state.arrays.items() if not name.startswith(("people.", "cases.", "year "))
     }
     arrays |= {f"people.{name}": values for name, values in copies.state().items()}
     arrays |= {f"cases.{name}": values for name, values in Table(c.CASE, 1).state().items()}
@@ -322,7 +262,7 @@ def enrolled_in(service: str) -> Treatment:
     """Return a treatment: a place in a service for as long as planned."""
 
     def treat(model: NeighbourhoodModel, rows: Rows) -> None:
-        open_cases(model, rows, service, int(round(model.p[f"services.{service}_months"])))
+        open_cases(model, rows, service, round(model.p[f"services.{service}_months"]))
 
     return treat
 

@@ -89,29 +89,30 @@ class Counts:
         wijk = np.minimum(people.wijk[rows].astype(np.int64), self.wijken)
         exposed = people.exposed_months[rows] >= EXPOSED_AFTER
         cell = (wijk * 2 + exposed) * START_BANDS + people.start_band[rows]
-        people.cell[rows] = 1 + cell * 2 + people.start_poor[rows]
+        people.cell[rows] = (1 + cell * 2 + people.start_poor[rows]) * BANDS + BAND_OF_AGE[people.age[rows]]
         self._cells = None
 
     def cells(self) -> Rows:
         """Return the cell of every row now; cell numbers below the number of bands stand for nobody.
 
-        Kept until somebody's cell or age changes.
+        Kept until somebody's cell changes.
         """
         people = self.model.people
         if self._cells is None or self._cells.size != people.used:
-            cell = people.column("cell") * np.uint16(BANDS)
-            cell += BAND_OF_AGE.take(people.column("age"))
-            self._cells = cell.astype(np.intp)
+            self._cells = people.column("cell").astype(np.intp)
         return self._cells
 
-    def forget_cells(self) -> None:
-        """Make the cells anew when they are asked for next."""
+    def grow_older(self, rows: Rows) -> None:
+        """Move persons who became a year older to the cell of their age."""
+        people = self.model.people
+        age = people.age[rows]
+        people.cell[rows] += BAND_OF_AGE[age] - BAND_OF_AGE[age - 1]
         self._cells = None
 
     def cells_of(self, rows: Rows) -> Rows:
         """Return the cells of some rows now."""
         people = self.model.people
-        return people.cell[rows].astype(np.intp) * BANDS + BAND_OF_AGE[people.age[rows]]
+        return people.cell[rows].astype(np.intp)
 
     def expose(self) -> None:
         """Add a month to the exposure of residents of 8 to 27; who reaches twelve changes cell."""
@@ -256,7 +257,9 @@ class Counts:
                     found.extend(self._outcome_rows(number, year, outcome, groups))
         return found
 
-    def _outcome_rows(self, number: int, year: Year, outcome: Outcome, groups: Sequence[str]) -> Iterable[dict[str, Any]]:
+    def _outcome_rows(
+        self, number: int, year: Year, outcome: Outcome, groups: Sequence[str]
+    ) -> Iterable[dict[str, Any]]:
         for view in outcome.views:
             everything = self.groups(view) if groups else {"all": np.ones(self.cells_total, dtype=bool)}
             for group, mask in everything.items():
@@ -295,9 +298,7 @@ class Counts:
             return top * outcome.scale / fraction, 1.0, expected * outcome.scale / fraction
         return top * scale, bottom / fraction, expected * scale
 
-    def _summed(
-        self, number: int, year: Year, outcome: Outcome, view: str, cells: Bools
-    ) -> tuple[float, float]:
+    def _summed(self, number: int, year: Year, outcome: Outcome, view: str, cells: Bools) -> tuple[float, float]:
         if outcome.numerator == "custody_days":
             days = self._total(year.counts, "custody", cells) * DAYS_PER_MONTH
             return days, days

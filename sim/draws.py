@@ -88,6 +88,11 @@ def thresholds(probability: F32 | F64) -> U32:
     return np.minimum(scaled, float(_LARGEST)).astype(np.uint32)
 
 
+def below_one(probability: F32) -> U32:
+    """Turn float32 probabilities that are known to lie in [0, 1) into thresholds, without clipping."""
+    return (probability * np.float32(TWO32)).astype(np.uint32)
+
+
 def threshold(probability: float) -> np.uint32:
     """Turn one probability into its 32-bit integer threshold."""
     return np.uint32(min(int(min(max(probability, 0.0), 1.0) * TWO32), int(_LARGEST)))
@@ -118,9 +123,7 @@ class Draws:
         mixed >>= _S32
         return mixed.astype(np.uint32)
 
-    def pair_bits(
-        self, decision: str, subjects: U64, objects: U64, month: int = 0, occurrence: int = 0
-    ) -> U32:
+    def pair_bits(self, decision: str, subjects: U64, objects: U64, month: int = 0, occurrence: int = 0) -> U32:
         """Return one 32-bit integer per (subject, object) pair."""
         return join_pairs(subjects, self.objects(decision, objects, month, occurrence))
 

@@ -15,17 +15,39 @@ from numpy.typing import NDArray
 
 from sim import setup, snapshot
 from sim.agents.agentset import ColumnAgentSet, Youth
-from sim.agents.corporaties import let_vacant
+from sim.agents.corporaties import Corporatie, let_vacant
+from sim.agents.employers import Employers
+from sim.agents.justice import JusticeChain
+from sim.agents.municipality import Municipality
+from sim.agents.police import PoliceTeam
+from sim.agents.schools import Schools
 from sim.areas import load_area
 from sim.calendar import MONTHS_PER_YEAR, SCENARIO_START, month_label
-from sim.draws import Draws, Rows
+from sim.counting import Counts
+from sim.draws import U32, Draws, Rows
 from sim.levers import LeverSchedule
-from sim.mechanisms import income, offending, places
+from sim.mechanisms.income import review
+from sim.mechanisms.offending import (
+    Offences,
+    Offending,
+    Rates,
+    count_expectations,
+    count_offenders,
+    participants,
+    remember,
+    runs,
+)
+from sim.mechanisms.places import Crimes, Places, feel_unsafe, turn_of_year
+from sim.mechanisms.register import Register
+from sim.mechanisms.schooling import Schooling
 from sim.networks import friends, graphs
 from sim.parameters import ParameterSet, load_parameters
 from sim.parameters.loader import frozen_centres
 from sim.population import columns as c
-from sim.population import demography
+from sim.population.demography import Demography, move_people
+from sim.population.donors import DonorPool
+from sim.population.table import Table
+from sim.population.traits import Calibration
 from sim.programme import services
 from sim.scenario import Scenario
 
@@ -59,6 +81,49 @@ class NeighbourhoodModel(mesa.Model):
         UnknownArea: when there is no such area.
         ValueError: when ``sample`` is not above 0 and at most 1.
     """
+
+    people: Table
+    households: Table
+    dwellings: Table
+    streets: Table
+    cases: Table
+    calibration: Calibration
+    donors: DonorPool
+    counts: Counts
+    offending: Offending
+    register: Register
+    places: Places
+    demography: Demography
+    schooling: Schooling
+    effects: services.Effects
+    municipality: Municipality
+    police: PoliceTeam
+    justice: JusticeChain
+    corporaties: list[Corporatie]
+    employers: Employers
+    schools_of_area: Schools
+    month: int
+    start: int
+    fraction: float
+    income_line: float
+    normal_vacancy: int
+    friends_renewed: int
+    circles: NDArray[np.int64]
+    with_effect: Rows
+    birthday_rows: Rows
+    demography_held: bool
+    area_key: np.uint64
+    usual_crime_per_head: float
+    usual_victims: float
+    usual_low_income: float
+    usual_own_recent: float
+    usual_leaving_log: float
+    rates: Rates
+    caught: U32
+    offences: Offences
+    crimes: Crimes
+    _youths: Rows | None
+    _workers: Rows | None
 
     def __init__(
         self,
@@ -125,7 +190,7 @@ class NeighbourhoodModel(mesa.Model):
         self.birthday_rows = self.demography.birthdays(self)
         self._workers = None
         if self.month % MONTHS_PER_YEAR == JANUARY:
-            places.turn_of_year(self)
+            turn_of_year(self)
 
     def plan_institutions(self) -> None:
         """Institutions plan: money to posts, police hours to cases, schools look for teachers."""
@@ -155,8 +220,8 @@ class NeighbourhoodModel(mesa.Model):
                 self.schooling.new_year(self)
             self.schooling.leave_early(self, rows)
             self.employers.settle(rows)
-            income.review(self, rows)
-        places.feel_unsafe(self, rows)
+            review(self, rows)
+        feel_unsafe(self, rows)
         if season == SEPTEMBER:
             friends.renew(self)
         self._youths = None
@@ -165,7 +230,7 @@ class NeighbourhoodModel(mesa.Model):
     def offend(self) -> None:
         """Youths and adults offend or not: alone or together, here or elsewhere, on a street, with a victim."""
         self.rates = self.offending.rates(self)
-        self.caught = offending.count_expectations(self, self.rates, self.register.chances(self))
+        self.caught = count_expectations(self, self.rates, self.register.chances(self))
         self.offences = self.offending.draw(self, self.rates)
         self.crimes = self.places.crimes(self, self.offences, self.rates)
 
@@ -173,9 +238,9 @@ class NeighbourhoodModel(mesa.Model):
         """Offences are registered and cleared or not; Halt, diversion, prosecution, custody and return."""
         suspects = self.register.process(self, self.offences, self.crimes)
         self.justice.handle(suspects)
-        rows, kinds = offending.participants(self.offences)
-        offending.remember(self, rows, kinds)
-        offending.count_offenders(self, offending.runs(rows)[0])
+        rows, kinds = participants(self.offences)
+        remember(self, rows, kinds)
+        count_offenders(self, runs(rows)[0])
 
     def count(self) -> None:
         """The month is counted."""
@@ -185,7 +250,7 @@ class NeighbourhoodModel(mesa.Model):
     # --- what the reader asks
 
     @property
-    def scenario(self) -> Scenario | None:  # type: ignore[override]
+    def scenario(self) -> Scenario | None:
         """What policy does. Newer Mesa versions have an attribute of this name; ours is a plain value."""
         return self._policy
 
@@ -256,7 +321,12 @@ class NeighbourhoodModel(mesa.Model):
 
     def _twin(self, state: snapshot.State, scenario: Scenario | None) -> NeighbourhoodModel:
         return type(self)._of_state(
-            state, scenario, parameters=self.p, threads=self.threads, block_rows=self.block_rows, centres=self.centres
+            state,
+            scenario,
+            parameters=self.p,
+            threads=self.threads,
+            block_rows=self.block_rows,
+            centres=self.centres,
         )
 
     @classmethod
@@ -290,7 +360,7 @@ class NeighbourhoodModel(mesa.Model):
             self._youths = friends.youth_rows(self)
         return self._youths
 
-    def workers_per_household(self) -> NDArray[np.int64]:
+    def workers_per_household(self) -> Rows:
         """Return how many members work, per household (kept for the month)."""
         if self._workers is None:
             people = self.people
@@ -298,13 +368,9 @@ class NeighbourhoodModel(mesa.Model):
             self._workers = np.bincount(people.household[rows], minlength=self.households.used)
         return self._workers
 
-    def drop_ties(self, gone: Rows) -> None:
-        """Open the places among friends that were held by persons who leave or die."""
-        friends.drop_ties(self, gone)
-
     def move_people(self, rows: Rows, homes: Rows) -> None:
         """Put persons into households that live in a dwelling of the area."""
-        demography.move_people(self, rows, homes)
+        move_people(self, rows, homes)
 
     def vacate(self, homes: Rows) -> None:
         """Dissolve households and leave their dwellings vacant."""
@@ -319,7 +385,16 @@ class NeighbourhoodModel(mesa.Model):
         self.dwellings.vacant_since[dwellings] = c.LONG_AGO
 
 
-MONTH = ("grow_older", "plan_institutions", "run_cases", "move_house", "learn_and_work", "offend", "register_and_judge", "count")
+MONTH = (
+    "grow_older",
+    "plan_institutions",
+    "run_cases",
+    "move_house",
+    "learn_and_work",
+    "offend",
+    "register_and_judge",
+    "count",
+)
 """The parts of a month in the order of :meth:`NeighbourhoodModel.live_month`."""
 
 

@@ -1,5 +1,6 @@
 """Every outcome, declared once: names, unit, flow or stock, views, better direction, and what it is made of."""
 
+# ruff: noqa: E501 - a declaration reads best on few lines
 from __future__ import annotations
 
 from dataclasses import dataclass

@@ -91,9 +91,7 @@ class Scenario(BaseModel):
         for language, text in (("nl", texts.nl), ("en", texts.en)):
             letters = text if is_title else text.replace("\n", "")
             if len(text) > most or not letters.isprintable():
-                raise refusal(
-                    "bad_text", path=f"{info.field_name}.{language}", found=shown(text), allowed=most
-                )
+                raise refusal("bad_text", path=f"{info.field_name}.{language}", found=shown(text), allowed=most)
         return texts
 
     @field_validator("start")
@@ -122,12 +120,8 @@ class Scenario(BaseModel):
         for area, body in areas.items() if isinstance(areas, dict) else ():
             if area not in area_ids():
                 allowed = ", ".join(area_ids())
-                raise refusal(
-                    "unknown_area", path=f"areas.{area}", nearest=nearest(area, area_ids()), allowed=allowed
-                )
-            check_names(
-                body.get("levers") if isinstance(body, dict) else None, f"areas.{area}.levers", "area"
-            )
+                raise refusal("unknown_area", path=f"areas.{area}", nearest=nearest(area, area_ids()), allowed=allowed)
+            check_names(body.get("levers") if isinstance(body, dict) else None, f"areas.{area}.levers", "area")
         return areas
 
     @field_validator("levers")
@@ -162,9 +156,7 @@ class Scenario(BaseModel):
         A lever of the base holds until the first period this scenario gives for that lever, and no longer.
         """
         areas = {
-            area: AreaLevers.model_construct(
-                levers=merged(_area_levers(base, area), _area_levers(self, area))
-            )
+            area: AreaLevers.model_construct(levers=merged(_area_levers(base, area), _area_levers(self, area)))
             for area in sorted({*base.areas, *self.areas})
         }
         return self.model_copy(update={"levers": merged(base.levers, self.levers), "areas": areas})
@@ -218,9 +210,7 @@ def _check_mix(scenario: Scenario, where: str) -> None:
     for area in (None, *scenario.areas):
         schedule = scenario.schedule(area or "")
         set_here = [path for path in mix if path in schedule.steps]
-        months = sorted(
-            {month for month, _ in chain.from_iterable(schedule.steps[path] for path in set_here)}
-        )
+        months = sorted({month for month, _ in chain.from_iterable(schedule.steps[path] for path in set_here)})
         for month in months:
             if not any(schedule.value(path, month) > 0 for path in mix):
                 path = f"areas.{area}.levers" if area else "levers"

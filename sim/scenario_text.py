@@ -12,9 +12,7 @@ from sim.scenario_errors import ScenarioError
 MOST_BYTES = 200_000
 MOST_LEVELS = 20
 
-_STRINGS = re.compile(
-    r'"""(?:\\.|[^\\])*?"""|\'\'\'.*?\'\'\'|"(?:\\.|[^"\\\n])*"|\'[^\'\n]*\'|#[^\n]*', re.DOTALL
-)
+_STRINGS = re.compile(r'"""(?:\\.|[^\\])*?"""|\'\'\'.*?\'\'\'|"(?:\\.|[^"\\\n])*"|\'[^\'\n]*\'|#[^\n]*', re.DOTALL)
 _DOTTED = re.compile(r"[\w-]+(?:\s*\.\s*[\w-]+)+")
 
 

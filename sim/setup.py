@@ -52,6 +52,7 @@ def found_world(model: NeighbourhoodModel) -> None:
     model.income_line = _income_line(model)
     first_incomes(model)
     _burn_in(model)
+    model.employers.freeze()
     model.donors = freeze(model)
     model.counts.start()
 
@@ -113,9 +114,11 @@ def _burn_in(model: NeighbourhoodModel) -> None:
     model.schooling.settle_absence(model, pupils)
     model.schools_of_area.form_classes(model)
     model.circles = friends.circles_per_wijk(model)
+    model.friends_renewed = 0
     live_past(model)
     model.month = BURN_IN_START
     people.age[: people.used] = np.maximum(model.month - 1 - people.column("born"), 0) // 12
+    model.counts.place(np.arange(people.used))
     friends.renew(model, first=True)
     model.demography_held = True
     while model.month < BASE:
@@ -132,7 +135,13 @@ def live_until(model: NeighbourhoodModel, month: int) -> None:
 
 def restore_world(model: NeighbourhoodModel, state: State) -> None:
     """Put a world together from a state."""
-    tables = {"people": c.PERSON, "households": c.HOUSEHOLD, "dwellings": c.DWELLING, "streets": c.STREET, "cases": c.CASE}
+    tables = {
+        "people": c.PERSON,
+        "households": c.HOUSEHOLD,
+        "dwellings": c.DWELLING,
+        "streets": c.STREET,
+        "cases": c.CASE,
+    }
     for name, columns in tables.items():
         table = Table(columns, 1)
         table.load(state.part(name))

@@ -22,7 +22,16 @@ if TYPE_CHECKING:
 
 SCHEMA = 1
 TABLES = ("people", "households", "dwellings", "streets", "cases")
-FACTS = ("month", "fraction", "normal_vacancy", "income_line", "elsewhere_share", "sample", "draw")
+FACTS = (
+    "month",
+    "fraction",
+    "normal_vacancy",
+    "friends_renewed",
+    "income_line",
+    "elsewhere_share",
+    "sample",
+    "draw",
+)
 
 
 class SnapshotError(ValueError):
@@ -56,9 +65,14 @@ def take(model: NeighbourhoodModel) -> State:
     arrays.update({f"donors.{key}": value for key, value in model.donors.arrays.items()})
     arrays["frame.ages"] = frame_of(model.area, model.draws, model.p, model.sample).ages
     arrays["circles"] = model.circles
+    arrays["employers.usual"] = model.employers.usual
     arrays["with_effect"] = model.with_effect.copy()
     facts: dict[str, Any] = {name: getattr(model, name) for name in FACTS}
-    facts |= {"area": model.area.id, "seed": model.seed_value, "start": model.start if hasattr(model, "start") else None}
+    facts |= {
+        "area": model.area.id,
+        "seed": model.seed_value,
+        "start": model.start if hasattr(model, "start") else None,
+    }
     facts["parameters"] = digest(model)
     facts["agents"] = _agents(model)
     facts["counts"] = {"enrolled": dict(model.counts.enrolled), "halt": model.counts.halt}
@@ -100,8 +114,10 @@ def give_back(model: NeighbourhoodModel, state: State) -> None:
     if facts["parameters"] != digest(model):
         raise SnapshotError("the world was saved with other parameters; give the same ones to restore it")
     model.circles = state.arrays["circles"].copy()
+    model.employers.usual = state.arrays["employers.usual"].copy()
     model.with_effect = state.arrays["with_effect"].astype(np.intp)
     model.normal_vacancy, model.income_line = facts["normal_vacancy"], facts["income_line"]
+    model.friends_renewed = facts["friends_renewed"]
     model.start = facts["start"]
     for name, values in (("police", facts["agents"]["police"]), ("employers", facts["agents"]["employers"])):
         for key, value in values.items():

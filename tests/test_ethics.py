@@ -29,18 +29,12 @@ STEMS = """
 WHOLE_WORDS = "origin origins nation natie western race races ras rassen skin faith"
 """Words that are forbidden as they stand, though longer words may begin with them (original, national)."""
 
-FORBIDDEN = re.compile(
-    rf"(?:(?:{'|'.join(STEMS.split())}).*|(?:{'|'.join(WHOLE_WORDS.split())}))$", re.IGNORECASE
-)
+FORBIDDEN = re.compile(rf"(?:(?:{'|'.join(STEMS.split())}).*|(?:{'|'.join(WHOLE_WORDS.split())}))$", re.IGNORECASE)
 
-PAIRS = re.compile(
-    r"(country|land)_(of_)?(birth|geboorte)|born_(in|abroad)|first_name|surname|achternaam|bsn", re.I
-)
+PAIRS = re.compile(r"(country|land)_(of_)?(birth|geboorte)|born_(in|abroad)|first_name|surname|achternaam|bsn", re.I)
 """Names of more than one word; and whatever would point at a real person."""
 
-IN_CODE = re.compile(
-    r"nationalit|herkomst|afkomst|etni[ck]|etnisch|ethnic|religi|allocht|geboorteland", re.IGNORECASE
-)
+IN_CODE = re.compile(r"nationalit|herkomst|afkomst|etni[ck]|etnisch|ethnic|religi|allocht|geboorteland", re.IGNORECASE)
 """Stricter words than these have honest uses in code: an origin of axes, a migration of files."""
 
 NAMING = {"id", "path", "figure", "outcome", "group", "short", "column", "name"}
@@ -98,15 +92,11 @@ def names_in(path: str, file: Traversable) -> list[str]:
     return list(headers_of_table(text))
 
 
-DATA_FILES = [
-    pytest.param(path, file, id=path) for path, file in packaged(".csv", ".toml", ".json", ".geojson")
-]
+DATA_FILES = [pytest.param(path, file, id=path) for path, file in packaged(".csv", ".toml", ".json", ".geojson")]
 
 
 @pytest.mark.parametrize(("path", "file"), DATA_FILES)
-def test_no_header_or_key_says_where_people_come_from_or_what_they_believe(
-    path: str, file: Traversable
-) -> None:
+def test_no_header_or_key_says_where_people_come_from_or_what_they_believe(path: str, file: Traversable) -> None:
     assert [name for name in names_in(path, file) if is_forbidden(name)] == []
 
 

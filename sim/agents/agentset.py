@@ -139,7 +139,9 @@ class ColumnAgentSet:
         getattr(self.table, name)[..., self.rows] = value
         return self
 
-    def select(self, condition: Callable[[Columns], Bools] | None = None, at_most: int | float = np.inf) -> ColumnAgentSet:
+    def select(
+        self, condition: Callable[[Columns], Bools] | None = None, at_most: int | float = np.inf
+    ) -> ColumnAgentSet:
         """Return the members for whom the condition holds; it is called once, with the columns.
 
         Args:
@@ -185,5 +187,3 @@ class Groups(dict[Any, ColumnAgentSet]):
     def count(self) -> dict[Any, int]:
         """Return the number of members per group."""
         return {value: len(members) for value, members in self.items()}
-
-

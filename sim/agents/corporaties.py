@@ -26,6 +26,8 @@ class Corporatie(mesa.Agent):
     registered first; the others, and what no resident takes, go to newcomers.
     """
 
+    model: NeighbourhoodModel
+
     def __init__(self, model: NeighbourhoodModel, number: int) -> None:
         super().__init__(model)
         self.number = number

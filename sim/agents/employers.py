@@ -6,47 +6,64 @@ from typing import TYPE_CHECKING
 
 import mesa
 import numpy as np
+from numpy.typing import NDArray
 
-from sim.calendar import BASE, MONTHS_PER_YEAR
-from sim.draws import F64, TWO32, Rows, thresholds
-from sim.mechanisms.work import employment_chance
+from sim.draws import F64, TWO32, Rows, threshold, thresholds
+from sim.mechanisms.work import FIRST_AGE, employment_chance
 from sim.population import columns as c
 
 if TYPE_CHECKING:
     from sim.model import NeighbourhoodModel
 
-MEMORY = MONTHS_PER_YEAR
+MEMORY = 24
 """Months over which employability is averaged."""
+
+BANDS, BAND_YEARS = 16, 5
+"""Employability is compared at the same sex and five-year age band."""
 
 
 class Employers(mesa.Agent):
     """The demand side of the labour market that the area's residents share.
 
     Rule: a person's situation is settled anew at a steady rate, with the chance of their qualification, age, place and
-    record. When seekers as a whole become more employable than at the base date, the jobs do not grow along fully: a
-    part of each extra placement (``work.displacement``) is taken from other seekers of the area.
+    record. When the residents become more employable than those of the same sex and age were at the base date, the jobs
+    do not grow along fully: a part of each extra placement (``work.displacement``) is taken from other seekers.
 
     Attributes:
-        level: employability of those whose turn it was, relative to their margins, averaged over a year.
-        usual: the same at the base date, frozen.
+        usual: mean employment chance by sex and age band, frozen at the base date (2, 16).
+        level: present employability relative to it, averaged over two years.
         displaced: expected placements taken from others so far (negative: jobs left to others).
+        factor: this month's multiplier of everybody's chance.
     """
 
-    STATE = ("level", "usual", "displaced", "factor")
+    STATE = ("level", "displaced", "factor")
+
+    model: NeighbourhoodModel
 
     def __init__(self, model: NeighbourhoodModel) -> None:
         super().__init__(model)
-        self.level = 0.0
-        self.usual = 0.0
+        self.usual: F64 = np.ones((2, BANDS))
+        self.level = 1.0
         self.displaced = 0.0
         self.factor = 1.0
+
+    def freeze(self) -> None:
+        """Take the residents of this moment as the usual ones (call once, at the base date)."""
+        model = self.model
+        people = model.people
+        rows = np.flatnonzero((people.column("status") == c.INSIDE) & (people.column("age") >= FIRST_AGE))
+        chance = np.floor(employment_chance(people, rows, model.calibration, model.p) * TWO32)
+        cell = people.sex[rows].astype(np.intp) * BANDS + _band(people.age[rows])
+        count = np.bincount(cell, minlength=2 * BANDS)
+        total = np.bincount(cell, weights=chance, minlength=2 * BANDS) / TWO32
+        self.usual = (total / np.maximum(count, 1)).reshape(2, BANDS)
 
     def settle(self, birthdays: Rows) -> None:
         """Settle the work of those whose turn it is, in their month of birth."""
         model = self.model
         people, draws, month = model.people, model.draws, model.month
-        rows = birthdays[(people.age[birthdays] >= 15) & (people.custody_until[birthdays] <= month)]
-        turn = draws.happens("work.turn", people.life[rows], thresholds(np.array(model.p["work.turnover"])), month)
+        rows = birthdays[(people.age[birthdays] >= FIRST_AGE) & (people.custody_until[birthdays] <= month)]
+        turn = draws.happens("work.turn", people.life[rows], threshold(model.p["work.turnover"]), month)
         rows = rows[turn]
         chance = employment_chance(people, rows, model.calibration, model.p)
         works = draws.happens("work.settled", people.life[rows], thresholds(chance * self.factor), month)
@@ -56,16 +73,19 @@ class Employers(mesa.Agent):
         self._close_market(model, rows, chance)
 
     def _close_market(self, model: NeighbourhoodModel, rows: Rows, chance: F64) -> None:
-        """Compare this month's employability with that of the base date, at the same ages and places."""
-        inside = model.people.status[rows] == c.INSIDE
-        plain = employment_chance(model.people, rows[inside], model.calibration, model.p, with_record=False)
-        total = int(np.floor(chance[inside] * TWO32).astype(np.int64).sum())
-        expected = int(np.floor(plain * TWO32).astype(np.int64).sum())
+        """Compare the employability of those whose turn it was with that of the base date."""
+        people = model.people
+        inside = people.status[rows] == c.INSIDE
+        here = rows[inside]
+        usual = self.usual[people.sex[here], _band(people.age[here])]
+        total, expected = (int(np.floor(part * TWO32).astype(np.int64).sum()) for part in (chance[inside], usual))
         if expected == 0:
             return
-        self.level += (total / expected - self.level) / MEMORY if self.level else total / expected
-        if model.month < BASE or not self.usual:
-            self.usual = self.level
-        gain = self.level / self.usual - 1.0
+        self.level += (total / expected - self.level) / MEMORY
+        gain = self.level - 1.0
         self.factor = 1.0 - model.p["work.displacement"] * gain
         self.displaced += model.p["work.displacement"] * gain * expected / TWO32
+
+
+def _band(age: NDArray[np.uint8]) -> Rows:
+    return np.minimum(age // BAND_YEARS, BANDS - 1).astype(np.intp)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import mesa
 import numpy as np
 
-
 from sim.draws import F64, Bools, Rows, thresholds
 from sim.mechanisms.reconviction import convict
 from sim.mechanisms.register import Suspects
@@ -29,14 +28,16 @@ PER = 1000.0
 class JusticeChain(mesa.Agent):
     """Decides about suspects.
 
-    Rule: a minor's first offence, if minor, goes to Halt while there is room, a share (the lever ``processing_threshold``)
-    is processed formally; room that the programme pays for diverts some of those as well. Others are prosecuted in
+    Rule: a minor's first offence, if minor, goes to Halt while there is room; a share (lever ``processing_threshold``) is
+    processed formally, and room that the programme pays for diverts some of those as well. Others are prosecuted in
     part; of those found guilty of a serious offence some are detained while there are places.
 
     Attributes:
         minors: residents of 12 to 17 when regular capacity was set.
         older: residents of 12 and over then.
     """
+
+    model: NeighbourhoodModel
 
     def __init__(self, model: NeighbourhoodModel, minors: float, older: float) -> None:
         super().__init__(model)
@@ -114,7 +115,9 @@ class JusticeChain(mesa.Agent):
         held = int((inside & (model.people.column("custody_until") > model.month)).sum())
         free = int(max(model.p["register.custody_places"] * self.older / PER - held, 0) + 0.5)
         here = np.flatnonzero(sent & (model.people.status[rows] == c.INSIDE))
-        order = np.argsort(model.draws.order("queue.custody", model.people.life[rows[here]], model.month), kind="stable")
+        order = np.argsort(
+            model.draws.order("queue.custody", model.people.life[rows[here]], model.month), kind="stable"
+        )
         kept = sent.copy()
         kept[here[order[free:]]] = False
         return kept
@@ -143,5 +146,3 @@ class JusticeChain(mesa.Agent):
         people = self.model.people
         held = np.flatnonzero((people.column("custody_until") > self.model.month) & (people.column("status") != c.FREE))
         self.model.counts.add("custody", held)
-
-

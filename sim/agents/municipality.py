@@ -34,6 +34,8 @@ class Municipality(mesa.Agent):
     see a signal only in part and never a trait.
     """
 
+    model: NeighbourhoodModel
+
     def __init__(self, model: NeighbourhoodModel, budget_key: float, youths: float) -> None:
         super().__init__(model)
         self.budget_key = budget_key
@@ -127,7 +129,7 @@ class Municipality(mesa.Agent):
             first = np.argpartition(queue, free)[:free]
             who, queue = who[first], queue[first]
         who = who[np.argsort(queue)]
-        open_cases(model, who, name, int(round(p[f"services.{name}_months"])))
+        open_cases(model, who, name, round(p[f"services.{name}_months"]))
         model.counts.enrolled[name] += who.size
 
     def halt_referrals(self) -> float:

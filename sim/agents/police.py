@@ -31,6 +31,8 @@ class PoliceTeam(mesa.Agent):
 
     STATE = ("hours", "demand", "clearance_factor", "asked")
 
+    model: NeighbourhoodModel
+
     def __init__(self, model: NeighbourhoodModel, residents: float, usual_demand: float) -> None:
         super().__init__(model)
         p = model.p

@@ -36,6 +36,8 @@ class School(mesa.Agent):
 
     STATE = ("vacancy",)
 
+    model: NeighbourhoodModel
+
     def __init__(self, model: NeighbourhoodModel, number: int, kind: int, life: np.uint64) -> None:
         super().__init__(model)
         self.number = number
@@ -72,7 +74,8 @@ class Schools:
                 life = derive_ids(np.array([model.area_key], dtype=np.uint64), f"school {kind}", index)[0]
                 self.schools.append(School(model, number, kind, life))
         self._lives = [
-            np.array([[s.life] for s in self.schools if s.kind == kind], dtype=np.uint64) for kind in (PRIMARY, SECONDARY)
+            np.array([[s.life] for s in self.schools if s.kind == kind], dtype=np.uint64)
+            for kind in (PRIMARY, SECONDARY)
         ]
         self._of_kind = [np.array([s.number for s in self.schools if s.kind == kind]) for kind in (PRIMARY, SECONDARY)]
 

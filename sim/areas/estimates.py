@@ -64,8 +64,6 @@ def _published(column: str) -> list[float]:
 
 
 def _change_since_2018() -> float:
-    both = [
-        row for row in rows("municipalities") if row["suspects_per_10k_2018"] and row["suspects_per_10k_2023"]
-    ]
+    both = [row for row in rows("municipalities") if row["suspects_per_10k_2018"] and row["suspects_per_10k_2023"]]
     now = sum(float(row["suspects_per_10k_2023"]) for row in both)
     return now / sum(float(row["suspects_per_10k_2018"]) for row in both)

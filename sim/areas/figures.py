@@ -54,9 +54,7 @@ def wijk_figures(wijk: Row, municipality: Row) -> dict[str, Figure]:
             figures[key] = Figure(float(wijk[column]) * unit, "observed", KWB_YEAR, "cbs-kwb-2022")
         else:
             value = float(municipality[column]) * unit
-            figures[key] = Figure(
-                value, "municipality", KWB_YEAR, "cbs-kwb-2022", "not published for this wijk"
-            )
+            figures[key] = Figure(value, "municipality", KWB_YEAR, "cbs-kwb-2022", "not published for this wijk")
     return figures
 
 
@@ -119,9 +117,7 @@ def _sum_of_wijken(wijken: Sequence[Row], column: str) -> Figure:
     value = sum(float(row[column]) * float(row["weight_share"]) for row in wijken)
     if all(float(row["weight_share"]) == 1 for row in wijken):
         return Figure(value, "observed", KWB_YEAR, "cbs-kwb-2022")
-    return Figure(
-        value, "estimated", KWB_YEAR, "cbs-kwb-2022", "wijken that lie partly inside count for a share"
-    )
+    return Figure(value, "estimated", KWB_YEAR, "cbs-kwb-2022", "wijken that lie partly inside count for a share")
 
 
 def _low_income(area: Row) -> Figure:

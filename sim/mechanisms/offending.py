@@ -1,7 +1,7 @@
 """Latent offending: the monthly hazard of two kinds, peers, co-offending, and the events that come of it.
 
 The rate of a person is a product of an age curve, a personal multiplier, current risks, own recent offending, friends
-and what services do. The centres of the risks are frozen (DESIGN D15), so a risk lowered for everybody lowers offending.
+and what services do. The centres of the risks are frozen (design D15): a risk lowered for everybody lowers offending.
 A month's number of offences is geometric: offences come in bursts, and P(N >= k) is the k-th power of one fraction.
 """
 
@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.calendar import MONTHS_PER_YEAR, SCENARIO_START, year_of
-from sim.draws import F32, F64, TWO32, U32, Rows, thresholds
+from sim.draws import F32, F64, TWO32, U32, Rows, below_one, thresholds
 from sim.parameters import ParameterError, ParameterSet
 from sim.population import columns as c
 
@@ -41,13 +42,16 @@ LAST_RISE, FIRST_FLAT = 2010, 2018
 """Between these years offending fell (M018); before it is held at its peak, after it is flat."""
 
 MICRO = 1e-9
+PART = 2**20
+SHIFT = 2**26
+"""Invitations are added up in millionths of an offence; two kinds fit into one exact float64."""
 
 
 def centre_table(centres: Mapping[str, Any], risk: str) -> F64:
     """Return a frozen centre by sex and age (2, 256)."""
     table = np.zeros((2, 256))
     bands = np.asarray(centres["means"][risk], dtype=np.float64)
-    for band, (low, high) in enumerate(zip(CENTRE_EDGES[:-1], CENTRE_EDGES[1:], strict=True)):
+    for band, (low, high) in enumerate(pairwise(CENTRE_EDGES)):
         table[:, low:high] = bands[:, band, None]
     return table
 
@@ -87,8 +91,8 @@ class Rates:
 
     begin: F32
     youths: Rows
-    slot: NDArray[np.int32]
-    ties: NDArray[np.int32]
+    slot: Rows
+    ties: Rows
     latent: F32
     joint: F32
     invited: F32
@@ -156,9 +160,7 @@ class Offending:
 
     def _age_curve(self, kind: str) -> F64:
         ages = self.p.table("offending.ages")
-        curves = [
-            np.interp(np.arange(256), ages, self.p.table(f"offending.{kind}_{sex}")) for sex in ("men", "women")
-        ]
+        curves = [np.interp(np.arange(256), ages, self.p.table(f"offending.{kind}_{sex}")) for sex in ("men", "women")]
         curve = np.stack(curves)
         curve[:, :FIRST_AGE] = 0.0
         return curve
@@ -232,13 +234,16 @@ class Offending:
         people = model.people
         rows = model.youth_rows()
         count = rows.size
-        slot = np.full(people.used + 1, count, dtype=np.int32)
-        slot[rows] = np.arange(count, dtype=np.int32)
-        ties = slot.take(people.friends.take(rows, axis=1), mode="wrap")  # -1 wraps to the last place: nobody
+        slot = np.full(people.used + 1, count, dtype=np.intp)
+        slot[rows] = np.arange(count)
+        known = slot.copy()
+        known[rows[people.arrived.take(rows) > model.friends_renewed]] = count  # came after friends were named
+        ties = known.take(people.friends.take(rows, axis=1), mode="wrap")  # -1 wraps to the last place: nobody
         factor = self._peer_factor(people, rows, ties)
         latent = np.zeros((2, count + 1), dtype=np.float32)
         joint, invited = np.zeros((2, count), dtype=np.float32), np.empty((2, count), dtype=np.float32)
         share = self.together.take(people.age.take(rows)) * np.float32(0.5)
+        packed = np.zeros(ties.shape)
         for kind in KINDS:
             rate = begin[kind].take(rows) * factor
             latent[kind, :count] = rate
@@ -248,16 +253,21 @@ class Offending:
             joint[kind] = half
             begin[kind, rows] = rate - half
             weight *= half / np.maximum(total, np.float32(MICRO))
-            whole = (weight * np.float32(TWO32)).astype(np.int64)  # integers: their sum does not depend on order
-            sums = np.bincount(ties.ravel(), weights=whole.ravel(), minlength=count + 1)[:count]
-            invited[kind] = sums / TWO32
+            weight *= np.float32(PART)
+            packed += np.rint(weight, out=weight) * float(SHIFT) ** kind
+        # whole numbers, the two kinds one above the other: float64 adds them exactly in any order
+        sums = np.bincount(ties.ravel(), weights=packed.ravel(), minlength=count + 1)[:count].astype(np.int64)
+        invited[c.MINOR], invited[c.SERIOUS] = (sums % SHIFT) / PART, (sums // SHIFT) / PART
         return Rates(begin, rows, slot[:-1], ties, latent, joint, invited)
 
-    def _peer_factor(self, people: Any, rows: Rows, ties: NDArray[np.int32]) -> F32:
+    def _peer_factor(self, people: Any, rows: Rows, ties: Rows) -> F32:
         """Return the multiplier of youths by the share of named friends who offended in the last six months."""
-        active = np.append(people.events6.take(rows) > 0, False)
-        offended = active.take(ties).sum(axis=0, dtype=np.uint16)
-        named = (ties < rows.size).sum(axis=0, dtype=np.uint16)
+        # one number per friend: 1 for being named, 16 more for having offended
+        active = np.ones(rows.size + 1, dtype=np.uint8)
+        active[:-1] += np.uint8(16) * (people.events6.take(rows) > 0)
+        active[-1] = 0
+        both = active.take(ties).sum(axis=0, dtype=np.uint8)
+        named, offended = both & np.uint8(15), both >> np.uint8(4)
         cell = people.sex.take(rows).astype(np.intp) * 256 + people.age.take(rows)
         places = c.FRIENDS + 1
         return self._peer_table.ravel().take((cell * places + named) * places + offended)
@@ -278,9 +288,10 @@ class Offending:
         decision = ("offend.minor", "offend.serious")[kind]
 
         def block(s: slice) -> None:
-            fraction = rate[s] / (1 + rate[s])
+            fraction = rate[s] + np.float32(1)
+            np.divide(rate[s], fraction, out=fraction)
             bits = model.draws.bits(decision, people.life[s], model.month)
-            found = np.flatnonzero(bits < thresholds(fraction))
+            found = np.flatnonzero(bits < below_one(fraction))
             hits[s.start] = (found + s.start, bits[found], fraction[found].astype(np.float64))
 
         model.blocks(block, people.used)
@@ -388,7 +399,7 @@ def count_expectations(model: NeighbourhoodModel, rates: Rates, chances: Chances
         free *= other
         np.divide(np.float32(-1), free, out=free)
         free += 1
-        caught[s] = thresholds(free)
+        caught[s] = below_one(free)
 
     model.blocks(block, used)
     rows = rates.youths  # those also come along with friends

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.calendar import MONTHS_PER_YEAR, year_of
-from sim.draws import TWO32, F64, Bools, Rows, threshold, thresholds
+from sim.draws import F64, TWO32, Bools, Rows, threshold, thresholds
 from sim.mechanisms.offending import KINDS, Offences, Rates, runs
 from sim.population import columns as c
 
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from sim.model import NeighbourhoodModel
 
 OUTSIDE = -1
+MOST_RATE = 16
+"""Rates of one kind stay below this many offences a month."""
 
 
 @dataclass
@@ -122,7 +124,7 @@ class Places:
         """Count crimes by place and victims by person."""
         people, streets = model.people, model.streets
         inside = crimes.street >= 0
-        streets.crimes += np.bincount(crimes.street[inside], minlength=streets.used).astype(np.uint16)
+        streets.crimes[:] += np.bincount(crimes.street[inside], minlength=streets.used).astype(np.uint16)
         model.counts.add_area("crimes", int(inside.sum()), self._expected_inside(model, rates))
         hit = runs(np.sort(crimes.victim[crimes.victim >= 0]))[0]
         people.last_victim[hit] = model.month
@@ -139,9 +141,9 @@ class Places:
         flow = int(np.floor(outsiders * TWO32).astype(np.int64).sum())
         expected = []
         for kind, part in zip(KINDS, (1 - serious, serious), strict=True):
-            whole = (rates.begin[kind] * np.float32(TWO32)).astype(np.int64)
-            residents = int(whole.sum()) - int(whole[away].sum())
-            expected.append(int(share * residents) + int(part * flow))
+            whole = (rates.begin[kind] * np.float32(TWO32 / MOST_RATE)).astype(np.uint32)
+            residents = int(whole.sum(dtype=np.uint64)) - int(whole[away].sum(dtype=np.uint64))
+            expected.append(int(share * residents * MOST_RATE) + int(part * flow))
         return expected[0], expected[1]
 
 

@@ -115,9 +115,12 @@ class Register:
     def _count(self, model: NeighbourhoodModel, crimes: Crimes, registered: Bools, cleared: Bools) -> None:
         inside = crimes.street >= 0
         here = inside & registered
-        model.streets.registered += np.bincount(crimes.street[here], minlength=model.streets.used).astype(np.uint16)
+        model.streets.registered[:] += np.bincount(crimes.street[here], minlength=model.streets.used).astype(np.uint16)
         minor, serious = (int((here & (crimes.kind == kind)).sum()) for kind in (c.MINOR, c.SERIOUS))
-        expected = [int(share * whole) for share, whole in zip(self.registered, model.counts.last_expected("crimes"), strict=True)]
+        expected = [
+            int(share * whole)
+            for share, whole in zip(self.registered, model.counts.last_expected("crimes"), strict=True)
+        ]
         model.counts.add_area("registered_crimes", minor + serious, (expected[0], expected[1]))
         model.counts.add_area("cleared_crimes", int((here & cleared).sum()))
         model.police.take_in(minor, serious)

@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
 from sim.parameters import ParameterSet
-from sim.population import columns as c
 
 if TYPE_CHECKING:
     from sim.population.table import Table

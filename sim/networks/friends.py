@@ -1,6 +1,7 @@
 """Friends of youths: named in the class, on the street, in the wijk; alike; renewed once a year.
 
-Who is named is the candidate with the smallest key per pair, so that one more candidate changes few ties.
+Ties hold until the next renewal; a tie to somebody who left or died in between counts for nothing. Who is named is the
+candidate with the smallest key per pair, so that one more candidate changes few ties.
 """
 
 from __future__ import annotations
@@ -30,7 +31,6 @@ STREET_AGE_SPAN = 5
 """Street friends come from the same group of five years of age."""
 
 
-
 def youth_rows(model: NeighbourhoodModel) -> Rows:
     """Return the rows of residents of the ages at which friends are named."""
     people = model.people
@@ -45,6 +45,8 @@ def renew(model: NeighbourhoodModel, first: bool = False) -> None:
     everyone = np.zeros(people.used, dtype=bool)
     everyone[rows] = True
     people.friends[:, : people.used][:, ~everyone] = -1
+    # a friend who left, died, or whose row was given to somebody else is lost
+    stays = everyone & (people.column("arrived") <= model.friends_renewed)
     life = people.life[rows]
     circle = _Pool(model, rows, _circle(model, rows))
     school_class = _Pool(model, rows, _classmates(model, rows, circle.code))
@@ -52,9 +54,12 @@ def renew(model: NeighbourhoodModel, first: bool = False) -> None:
     for place in range(c.FRIENDS):
         pool = school_class if place < CLASS_PLACES else street if place == STREET_PLACE else circle
         tie = people.friends[place, rows]
+        lost = (tie < 0) | ~stays.take(tie)
         replaced = draws.happens("friends.turnover", life, threshold(model.p["networks.turnover"]), month, place)
-        asking = np.flatnonzero(first | replaced | (tie < 0))
+        asking = np.flatnonzero(first | replaced | lost)
+        people.friends[place, rows[asking]] = -1
         people.friends[place, rows[asking]] = pool.name(model, asking, place)
+    model.friends_renewed = month
 
 
 def _classmates(model: NeighbourhoodModel, rows: Rows, circle: Rows) -> Rows:
@@ -138,18 +143,3 @@ def circles_per_wijk(model: NeighbourhoodModel) -> NDArray[np.int64]:
     rows = youth_rows(model)
     per_age = np.bincount(people.wijk[rows], minlength=256) / (AGES[1] - AGES[0])
     return np.maximum(np.rint(per_age / model.p["networks.circle_size"]), 1).astype(np.int64)
-
-
-def drop_ties(model: NeighbourhoodModel, gone: Rows) -> None:
-    """Open the places that were held by persons who left or died."""
-    people = model.people
-    if gone.size == 0:
-        return
-    away = np.zeros(people.used + 1, dtype=bool)  # the last entry stands for open places (-1)
-    away[gone] = True
-    age = people.column("age")
-    # a year more than the ages at which friends are named: ties of who grew out of them go in September
-    rows = np.flatnonzero((people.column("status") == c.INSIDE) & (age >= AGES[0]) & (age <= AGES[1]))
-    place, number = np.nonzero(away.take(people.friends.take(rows, axis=1), mode="wrap"))
-    people.friends[place, rows[number]] = -1
-    people.friends[:, gone] = -1

@@ -19,9 +19,7 @@ if TYPE_CHECKING:
 KINDS = ("friends", "household", "class", "street", "wijken")
 
 
-def network(
-    model: NeighbourhoodModel, kind: str, wijk: str | None = None, school_class: int | None = None
-) -> nx.Graph:
+def network(model: NeighbourhoodModel, kind: str, wijk: str | None = None, school_class: int | None = None) -> nx.Graph:
     """Return one network of the residents, or the graph of the wijken.
 
     Args:
@@ -65,7 +63,7 @@ def _chosen(model: NeighbourhoodModel, wijk: str | None, school_class: int | Non
 
 def _friend_edges(model: NeighbourhoodModel, rows: Rows) -> Iterable[tuple[str, str]]:
     people = model.people
-    inside = set(rows.tolist())
+    inside = set(rows[people.arrived[rows] <= model.friends_renewed].tolist())
     for row in rows:
         for friend in people.friends[:, row]:
             if int(friend) in inside:

@@ -63,23 +63,30 @@ class Distribution(BaseModel):
     def quantile(self, u: float, value: float) -> float:
         """Return the quantile ``u`` of the distribution whose centre is ``value``."""
         if self.kind == "uniform":
-            assert self.low is not None and self.high is not None
+            assert self.low is not None
+            assert self.high is not None
             return self.low + u * (self.high - self.low)
         if self.kind == "triangular":
-            assert self.low is not None and self.high is not None
+            assert self.low is not None
+            assert self.high is not None
             return _triangular(u, self.low, value, self.high)
         if self.kind == "normal":
-            assert self.p05 is not None and self.p95 is not None
+            assert self.p05 is not None
+            assert self.p95 is not None
             z = float(ndtri(u))
             drawn = value + z * ((self.p95 - value) if z > 0 else (value - self.p05)) / Z95
         elif self.kind == "lognormal":
-            assert self.p05 is not None and self.p95 is not None
+            assert self.p05 is not None
+            assert self.p95 is not None
             z = float(ndtri(u))
             ratio = (self.p95 / value) if z > 0 else (value / self.p05)
             drawn = value * math.exp(z * math.log(ratio) / Z95)
         else:
             drawn = value
-        return min(max(drawn, -math.inf if self.low is None else self.low), math.inf if self.high is None else self.high)
+        return min(
+            max(drawn, -math.inf if self.low is None else self.low),
+            math.inf if self.high is None else self.high,
+        )
 
 
 def _triangular(u: float, low: float, mode: float, high: float) -> float:

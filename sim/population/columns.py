@@ -30,6 +30,12 @@ LONG_AGO = -1
 
 PERSON: tuple[Column, ...] = (
     Column("life", "uint64", "id", "life id, never reused"),
+    Column(
+        "arrived",
+        "int16",
+        "month",
+        "month of birth here or of moving in; 0 for who lived here at the base date",
+    ),
     Column("status", "uint8", "code", "0 nobody, 1 lives in the area, 2 lives elsewhere and is followed"),
     Column("born", "int16", "month", "month of birth"),
     Column("birthday", "uint8", "month of the year", "0 January to 11 December"),

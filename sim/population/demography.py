@@ -31,6 +31,7 @@ from sim.population.synthesis import set_propensity
 if TYPE_CHECKING:
     from sim.model import NeighbourhoodModel
 
+
 class Demography:
     """The tables of yearly chances, made once from the parameters."""
 
@@ -48,7 +49,7 @@ class Demography:
         people = model.people
         rows = self.with_birthday(model)
         people.age[rows] += 1
-        model.counts.forget_cells()
+        model.counts.grow_older(rows)
         grown = rows[(people.age[rows] == ADULT) & (people.household[rows] >= 0)]
         np.subtract.at(model.households.children, people.household[grown], 1)
         return rows
@@ -58,7 +59,7 @@ class Demography:
         """Return the rows of everybody born in this month of the year."""
         people = model.people
         here = (people.column("birthday") == model.month % 12) & (people.column("status") != c.FREE)
-        return np.flatnonzero(here & (people.column("born") <= model.month))
+        return np.flatnonzero(here & (people.column("born") < model.month))
 
     def live(self, model: NeighbourhoodModel, rows: Rows) -> None:
         """Let the people whose birthday it is die, leave, part, seek, conceive; then carry it out."""
@@ -93,7 +94,9 @@ class Demography:
         people = model.people
         grown = alive[(people.position[alive] == c.CHILD) & (people.age[alive] >= FIRST_ADULT_AGE)]
         goes = grown[self._happens(model, "demography.leave_home", grown, self.leave_home[people.age[grown]])]
-        away = self._happens(model, "demography.leave_home_outside", goes, _all(self.p["demography.leave_home_outside"], goes))
+        away = self._happens(
+            model, "demography.leave_home_outside", goes, _all(self.p["demography.leave_home_outside"], goes)
+        )
         stays = goes[~away & (people.seeking_since[goes] < 0)]
         people.seeking_since[stays] = model.month
         return goes[away]
@@ -106,7 +109,9 @@ class Demography:
         partner = partner[partner >= 0]
         part = self._happens(model, "demography.separation", couples, _all(self.p["demography.separation"], couples))
         goes = partner[part]
-        away = self._happens(model, "demography.separation_outside", goes, _all(self.p["demography.leave_home_outside"], goes))
+        away = self._happens(
+            model, "demography.separation_outside", goes, _all(self.p["demography.leave_home_outside"], goes)
+        )
         people.seeking_since[goes[~away]] = model.month
         return goes[away]
 
@@ -140,10 +145,16 @@ class Demography:
         """Let singles of the area move in together, men and women in order of wijk and age."""
         people, households = model.people, model.households
         home = people.household[heads]
-        single = (households.size[home] == 1) & (people.age[heads] >= PARTNERING[0]) & (people.age[heads] < PARTNERING[1])
+        single = (
+            (households.size[home] == 1) & (people.age[heads] >= PARTNERING[0]) & (people.age[heads] < PARTNERING[1])
+        )
         willing = heads[single]
-        willing = willing[self._happens(model, "demography.pair", willing, _all(self.p["demography.partnering"], willing))]
-        from_outside = self._happens(model, "demography.pair_outside", willing, _all(self.p["demography.partner_outside"], willing))
+        willing = willing[
+            self._happens(model, "demography.pair", willing, _all(self.p["demography.partnering"], willing))
+        ]
+        from_outside = self._happens(
+            model, "demography.pair_outside", willing, _all(self.p["demography.partner_outside"], willing)
+        )
         arrive_partners(model, willing[from_outside])
         people, willing = model.people, willing[~from_outside]
         men, women = (willing[people.sex[willing] == sex] for sex in (c.MAN, c.WOMAN))
@@ -156,12 +167,13 @@ class Demography:
         households.partner[home] = women
         model.vacate(left)
 
-
     @staticmethod
     def _couples(model: NeighbourhoodModel, men: Rows, women: Rows) -> tuple[Rows, Rows]:
-        """Return who pairs with whom: in the same wijk, of like age, each the other's best; one more single changes little."""
+        """Return who pairs with whom: same wijk, like age, each the other's best; one more changes little."""
         people = model.people
-        u = model.draws.pair_bits("demography.match", people.life[men][:, None], people.life[women][None, :], model.month)
+        u = model.draws.pair_bits(
+            "demography.match", people.life[men][:, None], people.life[women][None, :], model.month
+        )
         apart = np.abs(people.age[men][:, None].astype(np.int64) - people.age[women][None, :]) / MATCH_AGE_SPAN
         key = apart - np.log((u + 0.5) / TWO32)
         key[people.wijk[men][:, None] != people.wijk[women][None, :]] = np.inf
@@ -218,6 +230,7 @@ def add_children(model: NeighbourhoodModel, mothers: Rows) -> Rows:
     people.life[rows] = life
     people.status[rows] = c.INSIDE
     people.born[rows] = model.month
+    people.arrived[rows] = model.month
     people.birthday[rows] = model.month % 12
     people.sex[rows] = ~model.draws.happens("birth.boy", life, threshold(p["demography.boys"]))
     people.position[rows] = c.CHILD
@@ -225,7 +238,12 @@ def add_children(model: NeighbourhoodModel, mothers: Rows) -> Rows:
     people.work_since[rows] = model.month
     shared = p["population.family_propensity"]
     own = model.draws.normal("birth.propensity", life)
-    set_propensity(people, rows, (shared * people.propensity[mothers] + np.sqrt(1 - shared**2) * own).astype(np.float32), p)
+    set_propensity(
+        people,
+        rows,
+        (shared * people.propensity[mothers] + np.sqrt(1 - shared**2) * own).astype(np.float32),
+        p,
+    )
     shared = p["population.family_common"]
     for name in ("skill", "employability"):
         column = getattr(people, name)

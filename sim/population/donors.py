@@ -138,7 +138,12 @@ def _dwellings_set_free(model: NeighbourhoodModel) -> float:
     alone = households.size[homes] == 1
     age, sex = people.age[head], people.sex[head]
     deaths = death_chances(p)[sex, age][alone].sum()
-    pairs = 0.5 * p["demography.partnering"] * (1 - p["demography.partner_outside"]) * (alone & (age >= PARTNERING[0]) & (age < PARTNERING[1])).sum()
+    pairs = (
+        0.5
+        * p["demography.partnering"]
+        * (1 - p["demography.partner_outside"])
+        * (alone & (age >= PARTNERING[0]) & (age < PARTNERING[1])).sum()
+    )
     stays = 1 - p["demography.leave_home_outside"]
     rows = np.flatnonzero((people.column("status") == c.INSIDE) & (people.column("position") == c.CHILD))
     starters = stays * leave_home_chances(p)[people.age[rows]].sum()
@@ -151,10 +156,10 @@ def _natural_loss(model: NeighbourhoodModel, rows: Rows, band: NDArray[np.int64]
     people, p = model.people, model.p
     age, sex = people.age[rows], people.sex[rows]
     count = np.bincount(band, minlength=BANDS).astype(float)
-    deaths = np.bincount(band, weights=death_chances(p)[sex, age], minlength=BANDS)
+    deaths = np.bincount(band, weights=death_chances(p)[sex, age], minlength=BANDS).astype(np.float64)
     at_home = people.position[rows] == c.CHILD
     leaving = np.where(at_home, leave_home_chances(p)[age], 0.0) * p["demography.leave_home_outside"]
-    loss = deaths + np.bincount(band, weights=leaving, minlength=BANDS)
+    loss: F64 = deaths + np.bincount(band, weights=leaving, minlength=BANDS)
     ageing = count / BAND_YEARS
     ageing[-1] = 0.0
     loss += ageing
@@ -227,6 +232,7 @@ def _settle_newcomers(model: NeighbourhoodModel, rows: Rows, homes: Rows) -> Non
     """Bring copied persons to life in their household."""
     people = model.people
     people.status[rows] = c.INSIDE
+    people.arrived[rows] = model.month
     people.birthday[rows] = people.born[rows] % 12
     people.age[rows] = (model.month - people.born[rows]) // 12
     people.household[rows] = -1

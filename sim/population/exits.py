@@ -56,7 +56,9 @@ def _reorder(model: NeighbourhoodModel, homes: Rows, stays: Rows) -> Rows:
     households.partner[homes] = -1
     # first the head, then the partner, then the oldest child
     rank = np.where(people.position[stays] == c.HEAD, 0, np.where(people.position[stays] == c.PARTNER, 1, 2))
-    order = np.lexsort((people.life[stays], -people.age[stays].astype(np.int64), rank, home))
+    # one number to sort by: household, rank, oldest first, and the life id among those of one age
+    key = (home.astype(np.int64) * 4 + rank) * 256 + (255 - people.age[stays].astype(np.int64))
+    order = np.argsort((key << 16) + (people.life[stays] >> np.uint64(48)).astype(np.int64))
     stays, home, rank = stays[order], home[order], rank[order]
     first = np.ones(stays.size, dtype=bool)
     first[1:] = home[1:] != home[:-1]
@@ -83,7 +85,6 @@ def exit_people(model: NeighbourhoodModel, leavers: Rows, dead: Rows) -> None:
     people = model.people
     model.counts.add("outflow", leavers)
     model.counts.add("deaths", dead[people.status[dead] == c.INSIDE])
-    model.drop_ties(np.concatenate([leavers, dead]))
     followed = model.draws.bits("elsewhere.followed", people.life[leavers]) < threshold(model.elsewhere_share)
     stays_known = leavers[followed]
     released = np.concatenate([leavers[~followed], dead])

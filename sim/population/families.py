@@ -28,9 +28,7 @@ EXTRA_CHILD_WEIGHTS = (1.0, 0.45, 0.15, 0.05)
 REPAIR_ROUNDS = 40
 
 
-def match_couples(
-    men: Ints, women: Ints, age: Ints, life: NDArray[np.uint64], draws: Draws
-) -> tuple[Ints, Ints]:
+def match_couples(men: Ints, women: Ints, age: Ints, life: NDArray[np.uint64], draws: Draws) -> tuple[Ints, Ints]:
     """Return men and women in the order in which they form couples, by rank of age with some noise."""
 
     def ranked(rows: Ints, shift: int) -> Ints:

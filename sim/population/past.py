@@ -77,5 +77,3 @@ def _convict(model: NeighbourhoodModel, year: int, rows: Rows, age: Rows, known:
     people.convictions[guilty] = np.minimum(people.convictions[guilty].astype(np.int64) + 1, 255)
     young = rows[(age < ADULT) & ~known]
     people.halt_done[young[~np.isin(young, guilty)]] = True
-
-

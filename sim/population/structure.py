@@ -25,7 +25,13 @@ BANDS = 20
 """Five-year age bands 0-4 to 95 and over."""
 
 BAND_MONTHS = 60
-_BROAD = (("age_0_14", 0, 3), ("age_15_24", 3, 5), ("age_25_44", 5, 9), ("age_45_64", 9, 13), ("age_65plus", 13, 20))
+_BROAD = (
+    ("age_0_14", 0, 3),
+    ("age_15_24", 3, 5),
+    ("age_25_44", 5, 9),
+    ("age_45_64", 9, 13),
+    ("age_65plus", 13, 20),
+)
 
 AT_HOME, SINGLE, COUPLE, COUPLE_PARENT, SINGLE_PARENT = range(5)
 POSITIONS = 5
@@ -160,9 +166,7 @@ def _persons(wijk: Wijk, area: Area, draws: Draws, p: ParameterSet) -> tuple[Int
     totals = largest_remainder(positions.ravel(), round(wijk.residents), keys[0].ravel()).reshape(2, POSITIONS)
     for position in (COUPLE, COUPLE_PARENT):  # as many men as women
         totals[:, position] = totals[:, position].min()
-    totals[:, SINGLE] += largest_remainder(
-        np.ones(2), round(wijk.residents) - int(totals.sum()), keys[0, :, SINGLE]
-    )
+    totals[:, SINGLE] += largest_remainder(np.ones(2), round(wijk.residents) - int(totals.sum()), keys[0, :, SINGLE])
     for sex in (c.MAN, c.WOMAN):
         for position in range(POSITIONS):
             counts[:, sex, position] = largest_remainder(
@@ -236,9 +240,7 @@ def build_frame(area: Area, draws: Draws, p: ParameterSet, sample: float) -> Fra
         person_sex=join([part.person_sex for part in parts]),
         person_position=join([part.person_position for part in parts]),
         person_household=join([part.person_household + base for part, base in zip(parts, households, strict=False)]),
-        household_dwelling=join(
-            [part.household_dwelling + base for part, base in zip(parts, dwellings, strict=False)]
-        ),
+        household_dwelling=join([part.household_dwelling + base for part, base in zip(parts, dwellings, strict=False)]),
         household_life=join([part.household_life for part in parts]),
         dwelling_life=join([part.dwelling_life for part in parts]),
         dwelling_street=join([part.dwelling_street + base for part, base in zip(parts, streets, strict=False)]),

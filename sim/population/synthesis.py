@@ -60,7 +60,13 @@ def _frame(area_id: str, seed: int, sample: float, p_key: tuple[tuple[str, float
 
 def frame_of(area: Area, draws: Draws, p: ParameterSet, sample: float) -> Frame:
     """Return the frame of an area; the last few are kept, since parameter draws of one seed share it."""
-    names = ("vacancy", "children_per_family", "single_parent_share", "single_parent_women", "residents_per_street")
+    names = (
+        "vacancy",
+        "children_per_family",
+        "single_parent_share",
+        "single_parent_women",
+        "residents_per_street",
+    )
     key = tuple((f"population.{name}", p[f"population.{name}"]) for name in names)
     return _frame(area.id, draws.seed, float(sample), key)
 
@@ -140,9 +146,7 @@ def _people(frame: Frame, dwellings: Table, streets: Table) -> Table:
     return table
 
 
-def _set_standing(
-    households: Table, dwellings: Table, frame: Frame, calibration: Calibration, draws: Draws
-) -> None:
+def _set_standing(households: Table, dwellings: Table, frame: Frame, calibration: Calibration, draws: Draws) -> None:
     wijk = dwellings.wijk[frame.household_dwelling]
     noise = income_noise(frame.household_life, draws)
     households.standing[: households.used] = calibration.income_mean[wijk] + calibration.income_sd[wijk] * noise

@@ -62,7 +62,7 @@ class Table:
             return np.zeros(shape, dtype=column.dtype)
         return np.full(shape, column.empty, dtype=column.dtype)
 
-    def __getattr__(self, name: str) -> Any:  # only reached for names that are not there
+    def __getattr__(self, name: str) -> NDArray[Any]:  # only reached for names that are not there
         raise AttributeError(f"this table has no column '{name}'")
 
     def column(self, name: str) -> NDArray[Any]:

@@ -15,7 +15,6 @@ from scipy.special import gammaincinv, ndtr, ndtri
 from sim.areas import Area
 from sim.draws import F32, Draws
 from sim.parameters import ParameterSet
-from sim.population import columns as c
 from sim.population.structure import Frame, income_noise
 
 Floats = NDArray[np.float64]
@@ -104,9 +103,7 @@ def calibrate(area: Area, ages: NDArray[np.int64], p: ParameterSet) -> Calibrati
         sd = (high_point - low_point) / max(high - low, SMALLEST_SHARE)
         result.income_sd[number], result.income_mean[number] = sd, low_point - sd * low
         result.higher[number] = _higher_by_age(ages[number], figures["higher_educated"], p)
-        result.work_shift[number] = _work_shift(
-            ages[number], result.higher[number], figures["employed_15_75"], p
-        )
+        result.work_shift[number] = _work_shift(ages[number], result.higher[number], figures["employed_15_75"], p)
     for values in (result.work_shift, result.income_mean, result.income_sd):
         values[count:] = values[:count].mean()
     result.higher[count:] = result.higher[:count].mean(axis=0)

@@ -55,8 +55,13 @@ class Effects:
         def read(name: str) -> NDArray[np.float64]:
             return np.array([p[f"services.{kind}_{name}"] for kind in KINDS])
 
+        log_effect = np.log(read("effect"))
+        # an evidence row states the total effect: what the model carries by other ways comes off
+        label = p["services.custody_label"] * np.log(p["services.processing_effect"])
+        idle = p["services.custody_idle"] * p["register.custody_job_loss"] * p["offending.not_in_school_or_work"]
+        log_effect[NUMBER["youth_custody"]] += label - idle
         return cls(
-            log_effect=np.log(read("effect")) * p["services.feedback"],
+            log_effect=log_effect * p["services.feedback"],
             lag=np.maximum(read("lag"), 1.0),
             full=read("full_months"),
             half_life=read("half_life"),
@@ -144,7 +149,7 @@ def apply_effects(model: NeighbourhoodModel) -> None:
 def _strengths(
     person: Rows, kind: NDArray[np.uint8], level: NDArray[np.float64], repeat_gain: float
 ) -> NDArray[np.float64]:
-    """Return what each case adds: one person's strongest case of a kind counts in full, the next adds a part, others nothing."""
+    """Return what each case adds: the strongest of a kind in full, the next in part, others nothing."""
     order = np.lexsort((-level, kind, person))
     same = np.zeros(order.size, dtype=np.intp)
     same[1:] = (np.diff(person[order]) == 0) & (np.diff(kind[order]) == 0)
@@ -178,4 +183,3 @@ def end_cases_of(model: NeighbourhoodModel, rows: Rows) -> None:
 
 YOUTH_AGES = (8, 28)
 """Ages the programme is for: 8 to 27."""
-

@@ -79,9 +79,7 @@ def test_few_draws_say_so(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_several_areas_are_added_and_shown_with_care(capsys: pytest.CaptureFixture[str]) -> None:
-    code, out, _ = call(
-        capsys, *PAIR, "--area", "breda-noord,delft-west", "--area", "delft-west", "--draws", "1"
-    )
+    code, out, _ = call(capsys, *PAIR, "--area", "breda-noord,delft-west", "--area", "delft-west", "--draws", "1")
     assert code == 0
     assert "alle 2 gebieden samen" in out
     assert "Verschillen tussen gebieden vragen voorzichtigheid" in out
@@ -104,9 +102,7 @@ def test_json_is_one_line_and_nothing_else(capsys: pytest.CaptureFixture[str]) -
     first = content["comparison"][0]
     assert first["low"] is None
     assert first["difference"] == pytest.approx(-0.1)
-    assert {row["outcome"] for row in content["money"]} == {
-        name for name in fake_model.OUTCOMES if "programme" in name
-    }
+    assert {row["outcome"] for row in content["money"]} == {name for name in fake_model.OUTCOMES if "programme" in name}
 
 
 def test_a_year_and_a_view_can_be_chosen(capsys: pytest.CaptureFixture[str]) -> None:
@@ -206,9 +202,7 @@ def test_out_holds_the_files_of_the_contract(capsys: pytest.CaptureFixture[str],
     assert store.codebook().outcome("employed_share").better == "higher"
 
 
-def test_an_existing_folder_is_refused_unless_overwritten(
-    capsys: pytest.CaptureFixture[str], tmp_path: Path
-) -> None:
+def test_an_existing_folder_is_refused_unless_overwritten(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     call(capsys, *ONE, "--out", "out")
     (tmp_path / "out" / "mine.txt").write_text("mine")
     assert "bestaat al" in refused(capsys, *ONE, "--out", "out")
@@ -268,9 +262,7 @@ def test_option_over_variable_over_file(
         assert code == 0
         return len(json.loads(out)["draws"])
 
-    (tmp_path / "wijklab.toml").write_text(
-        'draws = 2\n[compare]\narea = "breda-noord"\nyears = 1\nreplicates = 1\n'
-    )
+    (tmp_path / "wijklab.toml").write_text('draws = 2\n[compare]\narea = "breda-noord"\nyears = 1\nreplicates = 1\n')
     assert draws() == 2
     monkeypatch.setenv("WIJKLAB_DRAWS", "3")
     assert draws() == 3
@@ -342,9 +334,7 @@ def test_a_model_under_test_can_be_shown_month_by_month(
 ) -> None:
     monkeypatch.setattr("sim.model.month_table", lambda: [("offend", "Youths offend or not.")])
     assert "1  offend  Youths offend or not." in call(capsys, "month")[1]
-    assert json.loads(call(capsys, "month", "--json")[1]) == [
-        {"step": "offend", "what": "Youths offend or not."}
-    ]
+    assert json.loads(call(capsys, "month", "--json")[1]) == [{"step": "offend", "what": "Youths offend or not."}]
 
 
 def test_nothing_asked_shows_the_help(capsys: pytest.CaptureFixture[str]) -> None:

@@ -25,10 +25,7 @@ def test_both_languages_have_the_same_keys_and_names() -> None:
     dutch, english = (catalogue(language) for language in LANGUAGES)
     assert set(dutch) == set(english)
     for key, words in dutch.items():
-        names = [
-            {name for _, name, _, _ in string.Formatter().parse(text) if name}
-            for text in (words, english[key])
-        ]
+        names = [{name for _, name, _, _ in string.Formatter().parse(text) if name} for text in (words, english[key])]
         assert names[0] == names[1], key
         assert words.rstrip() == words
         assert english[key].strip()

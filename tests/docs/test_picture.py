@@ -54,9 +54,7 @@ def results(folder: Path, names: tuple[str, ...], interval: str) -> Path:
 
 
 @pytest.mark.parametrize("language", ["nl", "en"])
-def test_every_outcome_has_a_name_an_interval_and_numbers(
-    picture: ModuleType, tmp_path: Path, language: str
-) -> None:
+def test_every_outcome_has_a_name_an_interval_and_numbers(picture: ModuleType, tmp_path: Path, language: str) -> None:
     drawn = picture.draw(results(tmp_path / "out", picture.SHOWN, "-4.0,-1.0"), language)
     root = ElementTree.fromstring(drawn)
     texts = [element.text for element in root.iter(f"{SVG}text")]

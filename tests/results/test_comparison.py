@@ -211,9 +211,7 @@ def test_what_cannot_be_compared_is_said() -> None:
     with pytest.raises(ComparisonError, match="holds no number"):
         result(both(1, 1, np.nan, 2))
     with pytest.raises(ComparisonError, match="no pair"):
-        result(
-            [row("new", 1, 1, 1.0), row("old", 2, 1, 1.0)], failed=[("new", "a", 2, 1), ("old", "a", 1, 1)]
-        )
+        result([row("new", 1, 1, 1.0), row("old", 2, 1, 1.0)], failed=[("new", "a", 2, 1), ("old", "a", 1, 1)])
     with pytest.raises(CodebookError, match="no outcome 'strange'"):
         result(both(1, 1, 1, 2, outcome="strange"))
 
@@ -268,9 +266,7 @@ def test_the_sum_is_made_of_numerators(made: tuple[int, str, int]) -> None:
     sums = data.groupby(["scenario", "draw", "seed", "outcome"])[["expected_numerator", "denominator"]].sum()
     sums.loc[(slice(None), slice(None), slice(None), "count"), "denominator"] = 1.0
     effect = sums["expected_numerator"] / sums["denominator"]
-    difference = (
-        (effect["new"] - effect["old"]).groupby(["draw", "outcome"]).mean().groupby("outcome").median()
-    )
+    difference = (effect["new"] - effect["old"]).groupby(["draw", "outcome"]).mean().groupby("outcome").median()
     area = "all" if data["area"].nunique() > 1 else "a"
     mine = found[found["area"] == area].set_index("outcome")["difference"]
     pd.testing.assert_series_equal(

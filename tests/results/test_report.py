@@ -11,10 +11,7 @@ from results.tables import OUTCOMES, table
 UNIT = {"nl": "euro", "en": "EUR"}
 NAMES = ("rate", "programme_euros_spent", "programme_posts_filled")
 CODEBOOK = Codebook(
-    {
-        name: Outcome(name, name[:4], UNIT, UNIT, "flow", ("place",), None, total=name != "rate")
-        for name in NAMES
-    }
+    {name: Outcome(name, name[:4], UNIT, UNIT, "flow", ("place",), None, total=name != "rate") for name in NAMES}
 )
 
 
@@ -65,11 +62,7 @@ def test_money_is_added_over_areas_then_averaged_over_seeds_then_a_median_over_d
 
 
 def test_a_draw_that_an_area_lost_does_not_count() -> None:
-    parts = [
-        rows(name, "a", draw, 1, [amount * draw])
-        for draw in (1, 2)
-        for name, amount in (("new", 10), ("old", 1))
-    ]
+    parts = [rows(name, "a", draw, 1, [amount * draw]) for draw in (1, 2) for name, amount in (("new", 10), ("old", 1))]
     parts += [rows(name, "b", 1, 1, [amount]) for name, amount in (("new", 10), ("old", 1))]
     failed = [("new", "b", 2, 1), ("old", "b", 2, 1)]
     found = spent(parts, failed=failed, areas=["a", "b"])
@@ -79,9 +72,7 @@ def test_a_draw_that_an_area_lost_does_not_count() -> None:
 
 @pytest.mark.parametrize(("areas", "expected"), [(["a"], "a"), (["a", "b"], "all")])
 def test_a_report_is_about_the_sum_where_there_is_one(areas: list[str], expected: str) -> None:
-    data = table(
-        [row for area in areas for name in ("new", "old") for row in rows(name, area, 1, 1, [1, 2])], OUTCOMES
-    )
+    data = table([row for area in areas for name in ("new", "old") for row in rows(name, area, 1, 1, [1, 2])], OUTCOMES)
     found = compare(data, "new", "old", CODEBOOK)
     assert main_area(found) == expected
     assert list(headline(found, 2026, "place", expected)["outcome"]) == ["rate"]

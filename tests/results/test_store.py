@@ -39,10 +39,7 @@ def test_what_is_written_is_read_back(tmp_path: Path) -> None:
     filled(tmp_path / "out")
     store = Store.open(tmp_path / "out")
     pd.testing.assert_frame_equal(store.read_outcomes(), table([ROW], OUTCOMES))
-    kinds = {
-        field.name: str(field.type)
-        for field in pq.read_schema(tmp_path / "out/outcomes/s.a.0001.0002.parquet")
-    }
+    kinds = {field.name: str(field.type) for field in pq.read_schema(tmp_path / "out/outcomes/s.a.0001.0002.parquet")}
     assert kinds["scenario"] == "string"
     assert kinds["draw"] == "int64"
     assert kinds["numerator"] == "double"
@@ -53,9 +50,7 @@ def test_the_manifest_lists_every_file_and_nothing_hidden_stays(tmp_path: Path) 
     store = filled(tmp_path / "out")
     store.note(seconds=1.5)
     manifest = json.loads((tmp_path / "out/manifest.json").read_text())
-    on_disk = {
-        str(path.relative_to(tmp_path / "out")) for path in (tmp_path / "out").rglob("*") if path.is_file()
-    }
+    on_disk = {str(path.relative_to(tmp_path / "out")) for path in (tmp_path / "out").rglob("*") if path.is_file()}
     assert set(manifest["files"]) == on_disk
     assert manifest["seconds"] == 1.5
     assert manifest["schema"] == 1
@@ -134,9 +129,7 @@ def test_a_write_that_breaks_off_leaves_the_old_file(tmp_path: Path, monkeypatch
         store.write_text("scenarios/s.toml", "half")
     monkeypatch.undo()
     assert (tmp_path / "out/scenarios/s.toml").read_text() == "schema = 1\n"
-    assert [
-        path.name for path in (tmp_path / "out/scenarios").iterdir() if not path.name.startswith(".")
-    ] == ["s.toml"]
+    assert [path.name for path in (tmp_path / "out/scenarios").iterdir() if not path.name.startswith(".")] == ["s.toml"]
 
 
 def test_a_row_with_another_column_is_refused(tmp_path: Path) -> None:

@@ -55,13 +55,9 @@ def test_the_years_before_the_start_are_as_they_were() -> None:
 
 def test_the_money_of_the_three() -> None:
     later = month_number("2031-05")
-    amounts = {
-        name: load_scenario(name).schedule("heerlen-noord").value(NATIONAL, later) for name in scenario_ids()
-    }
+    amounts = {name: load_scenario(name).schedule("heerlen-noord").value(NATIONAL, later) for name in scenario_ids()}
     assert amounts == {"geen-programma": 0, "gerealiseerd-beleid": 82e6, "preventie-met-gezag": 82e6}
-    heerlen = {
-        name: load_scenario(name).schedule("heerlen-noord").value(OWN, later) for name in scenario_ids()
-    }
+    heerlen = {name: load_scenario(name).schedule("heerlen-noord").value(OWN, later) for name in scenario_ids()}
     assert heerlen == {
         "geen-programma": 0,
         "gerealiseerd-beleid": 1_458_000,

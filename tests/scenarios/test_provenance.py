@@ -61,7 +61,5 @@ def test_outside_git_the_commit_is_unknown(tmp_path: Path) -> None:
     code = "from scenarios.provenance import commit; print(commit())"
     root = str(source.parent)
     script = f"import sys; sys.path[:0] = [{str(tmp_path)!r}, {root!r}]; {code}"
-    done = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=tmp_path
-    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=tmp_path)
     assert done.stdout.strip() == "unknown"

@@ -19,9 +19,7 @@ from sim.parameters import ParameterSet
 NAMES = ("preventie-met-gezag", "geen-programma")
 
 
-def design(
-    draws: int = 3, seeds: tuple[int, ...] = (1, 2), areas: tuple[str, ...] = ("breda-noord",)
-) -> Design:
+def design(draws: int = 3, seeds: tuple[int, ...] = (1, 2), areas: tuple[str, ...] = ("breda-noord",)) -> Design:
     scenarios = tuple(load_scenario(name) for name in NAMES)
     return Design(scenarios, NAMES[1], areas, numbered_draws(draws), seeds, 0.1, 2)
 
@@ -95,9 +93,7 @@ def test_a_run_lost_once_is_done_again_alone() -> None:
     assert batch.failures == []
     attempts = batch.run_table().groupby("draw")["attempt"].max()
     assert attempts.to_dict() == {1: 1, 2: 2, 3: 1}
-    pd.testing.assert_frame_equal(
-        batch.outcomes(), run_design(design(3, (1,)), fake_model.simulate).outcomes()
-    )
+    pd.testing.assert_frame_equal(batch.outcomes(), run_design(design(3, (1,)), fake_model.simulate).outcomes())
 
 
 def test_a_time_limit_is_a_failure() -> None:
@@ -107,9 +103,7 @@ def test_a_time_limit_is_a_failure() -> None:
 
 def test_workers_use_one_thread_and_the_parent_keeps_its_setting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENBLAS_NUM_THREADS", "7")
-    found = [
-        run.scenario for runs in run_tasks(design(2, (1,)).tasks(), fake_model.threads, 2) for run in runs
-    ]
+    found = [run.scenario for runs in run_tasks(design(2, (1,)).tasks(), fake_model.threads, 2) for run in runs]
     assert found == ["1", "1"]
     assert os.environ["OPENBLAS_NUM_THREADS"] == "7"
 

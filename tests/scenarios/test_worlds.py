@@ -43,7 +43,5 @@ def test_two_workers_give_the_same_bits() -> None:
 
 
 def test_a_world_that_cannot_be_built_fails_for_every_scenario() -> None:
-    found = simulate(
-        Task("nergens", 1, 1, SAMPLE, 1, (), (named("geen-programma"), named("preventie-met-gezag")))
-    )
+    found = simulate(Task("nergens", 1, 1, SAMPLE, 1, (), (named("geen-programma"), named("preventie-met-gezag"))))
     assert [run.failure.stage for run in found if run.failure] == ["start", "start"]

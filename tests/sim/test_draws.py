@@ -56,9 +56,7 @@ def test_draws_are_uniform_over_subjects(seed: int, name: str, month: int, first
 
 @PROVEN
 @given(seed=SEEDS, name=NAMES, subject=st.integers(0, 2**64 - 1))
-def test_draws_of_one_subject_are_uniform_over_months_and_occurrences(
-    seed: int, name: str, subject: int
-) -> None:
+def test_draws_of_one_subject_are_uniform_over_months_and_occurrences(seed: int, name: str, subject: int) -> None:
     draws, one = Draws(seed), np.array([subject], dtype=np.uint64)
     over_months = np.concatenate([draws.bits(name, one, month) for month in range(24_000, 26_000)])
     over_occurrences = np.concatenate([draws.bits(name, one, 24_300, number) for number in range(2_000)])

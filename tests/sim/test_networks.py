@@ -10,9 +10,7 @@ from sim.population import columns as c
 
 
 @pytest.mark.parametrize("kind", ["friends", "household", "class", "street", "wijken"])
-def test_networks_are_graphs_that_write_graphml(
-    small_start: NeighbourhoodModel, kind: str, tmp_path: Path
-) -> None:
+def test_networks_are_graphs_that_write_graphml(small_start: NeighbourhoodModel, kind: str, tmp_path: Path) -> None:
     model = small_start
     classes = model.people.column("school_class")
     chosen = {"school_class": int(classes[classes >= 0][0])} if kind == "class" else {}

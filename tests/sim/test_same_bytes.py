@@ -102,9 +102,7 @@ def test_hash_seeds_do_not_matter(in_this_process: dict[int, str], hash_seed: st
 
 
 @pytest.mark.parametrize("saved_after", [0, 9])
-def test_saved_and_restored_goes_on_the_same(
-    reference: NeighbourhoodModel, tmp_path: Path, saved_after: int
-) -> None:
+def test_saved_and_restored_goes_on_the_same(reference: NeighbourhoodModel, tmp_path: Path, saved_after: int) -> None:
     first = live(make_world(AREA_OF_WIJKEN, sample=SAMPLE), saved_after)
     first.save(tmp_path / "world")
     second = NeighbourhoodModel.restore(tmp_path / "world", load_scenario("gerealiseerd-beleid"))

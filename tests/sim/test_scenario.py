@@ -181,10 +181,7 @@ def test_depth_does_not_count_brackets_in_texts_and_comments() -> None:
 def test_a_value_holds_until_the_next() -> None:
     schedule = parse_scenario(GOOD, "x").schedule("den-haag-zuidwest")
     path = f"{PMG}.budget_national"
-    at = {
-        period: schedule.value(path, month_number(period))
-        for period in ("2024-12", "2025-01", "2029-12", "2030-01")
-    }
+    at = {period: schedule.value(path, month_number(period)) for period in ("2024-12", "2025-01", "2029-12", "2030-01")}
     assert at == {"2024-12": 0, "2025-01": 82e6, "2029-12": 82e6, "2030-01": 0}
     assert not schedule.is_set(path, month_number("2024-12"))
     assert schedule.is_set(path, month_number("2040-01"))
@@ -207,10 +204,7 @@ def test_an_area_goes_its_own_way_from_where_it_says_so() -> None:
 
 def test_a_base_holds_until_the_first_own_period() -> None:
     base = parse_scenario(GOOD, "base")
-    text = (
-        HEAD.replace("proef", "tweede")
-        + f'base = "proef"\n[levers]\n"{PMG}.budget_national" = {{ "2028" = 5 }}'
-    )
+    text = HEAD.replace("proef", "tweede") + f'base = "proef"\n[levers]\n"{PMG}.budget_national" = {{ "2028" = 5 }}'
     scenario = parse_scenario(text, "x", lambda name: base)
     assert scenario.levers[f"{PMG}.budget_national"] == {"2025-01": 82e6, "2028-01": 5.0}
     assert scenario.levers[f"{PMG}.share_limits"] == {"2025-01": 0.4}

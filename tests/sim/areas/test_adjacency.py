@@ -12,9 +12,7 @@ IN_PARTS = {"arnhem-oost": 3, "tilburg-noordwest": 2}
 
 def test_the_table_is_what_the_polygons_say() -> None:
     made = {(row["area_id"], row["wijk_a"], row["wijk_b"]): row["border_m"] for row in adjacency()}
-    packaged = {
-        (row["area_id"], row["wijk_a"], row["wijk_b"]): int(row["border_m"]) for row in rows("adjacency")
-    }
+    packaged = {(row["area_id"], row["wijk_a"], row["wijk_b"]): int(row["border_m"]) for row in rows("adjacency")}
     assert made.keys() == packaged.keys()
     assert all(abs(made[pair] - packaged[pair]) <= 1 for pair in made)
 
