@@ -28,8 +28,8 @@ PER = 1000.0
 class JusticeChain(mesa.Agent):
     """Decides about suspects.
 
-    Rule: a minor's first offence, if minor, goes to Halt while there is room; a share (lever ``processing_threshold``) is
-    processed formally, and room that the programme pays for diverts some of those as well. Others are prosecuted in
+    Rule: a minor's first offence, if minor, goes to Halt while there is room; a share (lever ``processing_threshold``)
+    is processed formally, and room that the programme pays for diverts some of those as well. Others are prosecuted in
     part; of those found guilty of a serious offence some are detained while there are places.
 
     Attributes:

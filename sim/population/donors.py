@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import nnls
 
-from sim.calendar import BASE
+from sim.calendar import BASE, MONTHS_PER_YEAR
 from sim.draws import F64, Rows, derive_ids
 from sim.population import columns as c
 from sim.population.rates import PARTNERING, birth_chances, death_chances, leave_home_chances, out_chances
@@ -94,12 +94,18 @@ def freeze(model: NeighbourhoodModel) -> DonorPool:
     arrays["standing"] = households.standing[homes].copy()
     arrays["shock"] = households.shock[homes].copy()
     arrays["low_income"] = households.low_income[homes].copy()
-    arrays["weight"] = _arrival_weights(model)[homes]
+    weight, arrivals = _arrival_weights(model)
+    arrays["weight"] = weight[homes]
+    # the base date is an ordinary month: the dwellings set free in the month before are waiting to be let
+    model.normal_vacancy -= min(round(arrivals / MONTHS_PER_YEAR), model.normal_vacancy)
     return DonorPool(arrays)
 
 
-def _arrival_weights(model: NeighbourhoodModel) -> F64:
-    """Return the weight of each household's kind: the inflow by age that keeps the base pyramid as it is."""
+def _arrival_weights(model: NeighbourhoodModel) -> tuple[F64, float]:
+    """Return the weight of each household's kind, and the dwellings that fall free for newcomers in a year.
+
+    The inflow by age keeps the base pyramid as it is.
+    """
     people, households, p = model.people, model.households, model.p
     homes = np.flatnonzero(households.column("size") > 0)
     head = households.head[homes]
@@ -127,7 +133,7 @@ def _arrival_weights(model: NeighbourhoodModel) -> F64:
     weight[homes] = (inflow / np.maximum(np.bincount(group, minlength=groups), 1))[group]
     if p["demography.exit_newcomer_poor"]:
         weight *= np.exp(p["demography.exit_newcomer_poor"] * households.low_income[: households.used])
-    return weight
+    return weight, float(free)
 
 
 def _dwellings_set_free(model: NeighbourhoodModel) -> float:

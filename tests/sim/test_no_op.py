@@ -18,13 +18,13 @@ BY_HALT = {"halt_done", "convictions", "cohort_month", "cohort_state"}
 """Whom the programme's money sends to Halt instead of to court: facts of the register, not of behaviour."""
 
 
-def no_money() -> Scenario:
-    """The same years before, and from the start a programme with another mix and no euro."""
+def no_money(own: bool) -> Scenario:
+    """The same years before, and from the start a programme with another mix and no euro, here or nationally."""
     period = {"2025-01": 0.9}
     mix = {f"mix.{name}": period for name in ("mentoring", "scared_straight", "after_school_hours")}
     zero = {"2025-01": 0.0}
     levers = {"budget_national": zero, "share_limits": period, "mix.cbt_at_school": zero} | mix
-    return make_scenario(levers, {"budget": zero}, base="gerealiseerd-beleid")
+    return make_scenario(levers, {"budget": zero} if own else None, base="gerealiseerd-beleid")
 
 
 def money(share_limits: float) -> Scenario:
@@ -34,11 +34,12 @@ def money(share_limits: float) -> Scenario:
 
 
 def without_effects() -> ParameterSet:
-    """Every service and sanction without effect, and without the side effect of a record on work."""
+    """Every service and sanction without effect, also on school and, through a record, on work."""
     p = load_parameters(0, "vlaardingen-westwijk")
     none = {path: 1.0 for path in p if path.startswith("services.") and path.endswith("_effect")}
     assert len(none) == 8
-    return p.with_values(none | {"services.halt_school": 1.0, "work.record": 0.0})
+    elsewhere = {"services.halt_school": 1.0, "services.custody_idle": 0.0, "work.record": 0.0}
+    return p.with_values(none | elsewhere)
 
 
 @pytest.fixture(scope="module")
@@ -51,9 +52,10 @@ def untreated(effectless: NeighbourhoodModel) -> NeighbourhoodModel:
     return live(effectless.branch(load_scenario("geen-programma")), MONTHS)
 
 
-def test_a_budget_of_zero_changes_no_byte(small_start: NeighbourhoodModel) -> None:
+@pytest.mark.parametrize("own", [False, True])
+def test_a_budget_of_zero_changes_no_byte(small_start: NeighbourhoodModel, own: bool) -> None:
     without = live(small_start.branch(load_scenario("geen-programma")), MONTHS)
-    zero = live(small_start.branch(no_money()), MONTHS)
+    zero = live(small_start.branch(no_money(own)), MONTHS)
     assert unlike(without, zero) == []
     assert digest(without) == digest(zero)
 

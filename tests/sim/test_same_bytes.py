@@ -22,6 +22,8 @@ from small_worlds import (
 
 from scenarios.catalogue import load_scenario
 from sim.model import NeighbourhoodModel
+from sim.parameters import load_parameters
+from sim.snapshot import SnapshotError
 
 MONTHS = 21
 """Two school years, two turns of the year, one complete year in the outcome table."""
@@ -117,6 +119,36 @@ def test_saving_twice_writes_the_same_files(whole_base: NeighbourhoodModel, tmp_
     assert names == sorted(path.name for path in (tmp_path / "two").iterdir())
     for name in names:
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes(), name
+
+
+def carried(model: NeighbourhoodModel) -> list[dict[str, object]]:
+    """Return the numbers every institution carries, in the order in which they were registered."""
+    return [
+        {name: value for name, value in vars(agent).items() if isinstance(value, int | float)} for agent in model.agents
+    ]
+
+
+def test_institutions_come_back_as_they_were(small_start: NeighbourhoodModel, tmp_path: Path) -> None:
+    """Also where they rest at their usual values, which a world made anew has as well."""
+    world = small_start.branch(small_start.scenario)
+    for number, school in enumerate(world.schools_of_area.schools):
+        school.vacancy += 0.01 * (number + 1)
+    world.employers.level += 0.1
+    world.police.demand *= 1.1
+    world.corporaties[1].let_local += 5
+    assert carried(world) != carried(small_start)
+    world.save(tmp_path / "world")
+    assert carried(NeighbourhoodModel.restore(tmp_path / "world")) == carried(world)
+    assert carried(world.branch(None)) == carried(world)
+
+
+def test_a_world_with_parameters_of_its_own_is_not_restored_with_others(tmp_path: Path) -> None:
+    own = load_parameters(0, AREA).with_values({"services.mentoring_effect": 0.5})
+    world = make_world(sample=TINY, parameters=own)
+    world.save(tmp_path / "world")
+    with pytest.raises(SnapshotError):
+        NeighbourhoodModel.restore(tmp_path / "world")
+    assert unlike(NeighbourhoodModel.restore(tmp_path / "world", parameters=own), world) == []
 
 
 def test_a_branch_at_the_start_goes_on_the_same(reference: NeighbourhoodModel) -> None:
