@@ -102,9 +102,17 @@ def lives(model: NeighbourhoodModel) -> dict[str, NDArray[Any]]:
     people, rows = model.people, in_use(model)
     found = {column.name: getattr(people, column.name)[..., rows] for column in people.columns}
     found["household"] = _ids(model.households, found["household"])
-    found["friends"] = _ids(people, found["friends"])
+    found["friends"] = _ids(people, standing_ties(model)[..., rows])
     found["street"] = _ids(model.streets, found["street"])
     return found
+
+
+def standing_ties(model: NeighbourhoodModel) -> NDArray[np.int64]:
+    """Return the friends of every row, -1 where the friend left or died since friends were last named."""
+    people = model.people
+    friends = people.friends[:, : people.used].astype(np.int64)
+    here = (people.column("status") == c.INSIDE) & (people.column("arrived") <= model.friends_renewed)
+    return np.where((friends >= 0) & here[friends], friends, -1)
 
 
 def _ids(table: Table, rows: NDArray[Any]) -> NDArray[np.uint64]:

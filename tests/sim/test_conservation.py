@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from small_worlds import counted, make_scenario
+from small_worlds import counted, make_scenario, standing_ties
 
 from sim.model import NeighbourhoodModel
+from sim.networks.friends import AGES
 from sim.population import columns as c
 from sim.programme.budget import BOUGHT
 from sim.programme.services import NUMBER, OFFERED, YOUTH_AGES
@@ -143,12 +144,16 @@ def check_children(model: NeighbourhoodModel) -> None:
 def check_ties(model: NeighbourhoodModel) -> None:
     """Friends are other residents, each named once."""
     people = model.people
-    friends = people.friends[:, : people.used]
+    friends = standing_ties(model)
     owner = np.broadcast_to(np.arange(people.used), friends.shape)
     named = friends >= 0
     assert (people.status[owner[named]] == c.INSIDE).all()
-    assert (people.status[friends[named]] == c.INSIDE).all()
     assert (friends[named] != owner[named]).all()
+    if model.friends_renewed == model.month - 1:
+        assert np.array_equal(friends, people.friends[:, : people.used]), "a tie to somebody gone was not renewed"
+        assert named.any()
+        ages = people.age[np.stack([friends[named], owner[named]])]
+        assert ((ages >= AGES[0]) & (ages < AGES[1])).all()
     ordered = np.sort(friends, axis=0)
     assert not ((ordered[1:] == ordered[:-1]) & (ordered[1:] >= 0)).any()
 

@@ -3,7 +3,9 @@
 from pathlib import Path
 
 import networkx as nx
+import numpy as np
 import pytest
+from small_worlds import standing_ties
 
 from sim.model import NeighbourhoodModel
 from sim.population import columns as c
@@ -23,6 +25,9 @@ def test_networks_are_graphs_that_write_graphml(small_start: NeighbourhoodModel,
     assert sorted(again.nodes) == sorted(map(str, graph.nodes))
     assert again.number_of_edges() == graph.number_of_edges()
     if kind == "friends":
+        everyone = model.people.life[np.flatnonzero(model.people.column("status") == c.INSIDE)]
+        assert set(map(int, graph.nodes)) == set(everyone.tolist())
+        assert graph.number_of_edges() == (standing_ties(model) >= 0).sum()
         assert graph.is_directed()
         assert max(dict(graph.out_degree).values()) <= c.FRIENDS
         assert not list(nx.selfloop_edges(graph))

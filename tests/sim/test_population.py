@@ -14,6 +14,7 @@ from sim.draws import Draws
 from sim.parameters import load_parameters
 from sim.population import columns as c
 from sim.population import synthesis
+from sim.population.structure import MOST_CORPORATIE
 from sim.population.synthesis import Population, synthesise
 
 POINT = 0.01
@@ -67,7 +68,8 @@ def test_margins_are_reproduced_within_one_percentage_point(area_id: str) -> Non
     dwellings = sum(wijk.dwellings for wijk in area.wijken)
     tenure = found.dwellings.column("tenure")
     errors["owner_occupied"] = (tenure == c.OWNER_OCCUPIED).mean() - owners / dwellings
-    rented = min(area.figures["corporatie_share"].value, 1 - owners / dwellings)  # an estimate that gives way
+    most = MOST_CORPORATIE * (1 - owners / dwellings)  # the share of corporaties is an estimate, and gives way
+    rented = min(area.figures["corporatie_share"].value, most)
     errors["corporatie"] = (tenure == c.CORPORATIE).mean() - rented
     standing = found.households.standing[column(found, "household")]
     errors["lowest40_income"] = (standing < ndtri(0.4)).mean() - wanted(area, "lowest40_income")
@@ -122,7 +124,7 @@ def test_families_have_children_of_possible_ages(area_id: str) -> None:
     assert mother.mean() > 0.8
     partner = households.partner[people.household[children]]
     gap = (people.born[children].astype(np.int64) - people.born[partner])[partner >= 0] / 12
-    assert (gap < YOUNGEST_STEPPARENT).mean() < POINT
+    assert (gap < YOUNGEST_STEPPARENT).mean() < 2 * POINT
     assert (gap > PARENT_AGES[1]).mean() < POINT
 
 

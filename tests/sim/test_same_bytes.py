@@ -31,6 +31,7 @@ MONTHS = 21
 SAMPLE = 0.2
 TINY = 0.02
 ROOT = Path(__file__).resolve().parents[2]
+KINDS = int | float | np.ndarray
 MORE_THAN_ALL_ROWS = 10**9
 
 
@@ -124,7 +125,8 @@ def test_saving_twice_writes_the_same_files(whole_base: NeighbourhoodModel, tmp_
 def carried(model: NeighbourhoodModel) -> list[dict[str, object]]:
     """Return the numbers every institution carries, in the order in which they were registered."""
     return [
-        {name: value for name, value in vars(agent).items() if isinstance(value, int | float)} for agent in model.agents
+        {name: np.asarray(value).tolist() for name, value in vars(agent).items() if isinstance(value, KINDS)}
+        for agent in model.agents
     ]
 
 
