@@ -1,7 +1,7 @@
 """The drift test (DESIGN D14): twenty years with trends off and no programme move no outcome.
 
 Run ``python -m calibration.drift``; it measures area by area, keeps what it has in ``output/drift`` and goes on there
-after an interruption. The result is the small table ``calibration/drift.csv``, which a test checks for freshness.
+after an interruption. The result is the table ``calibration/drift.csv``, which a test checks for freshness.
 Outcomes that depend on age are re-weighted to the ages of the base year; a pyramid that shifts is no drift of behaviour.
 """
 

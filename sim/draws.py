@@ -107,11 +107,14 @@ class Draws:
 
     def __init__(self, seed: int) -> None:
         self.seed = int(seed)
+        self._inner: dict[str, int] = {}
         self._root = _mix_int((self.seed * 0x9E3779B97F4A7C15 + 0x632BE59BD9B4E019) & _MASK)
 
     def key(self, decision: str, month: int = 0, occurrence: int = 0) -> np.uint64:
         """Return the key of a decision in a month; subjects are mixed into it."""
-        inner = _mix_int(self._root ^ name_key(decision))
+        inner = self._inner.get(decision)
+        if inner is None:
+            inner = self._inner[decision] = _mix_int(self._root ^ name_key(decision))
         return np.uint64(_mix_int((inner + ((month & 0xFFFFFFFF) << 20) + occurrence) & _MASK))
 
     def bits(self, decision: str, subjects: U64, month: int = 0, occurrence: int = 0) -> U32:

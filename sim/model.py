@@ -24,7 +24,7 @@ from sim.agents.schools import Schools
 from sim.areas import load_area
 from sim.calendar import MONTHS_PER_YEAR, SCENARIO_START, month_label
 from sim.counting import Counts
-from sim.draws import U32, Draws, Rows
+from sim.draws import U32, U64, Draws, Rows
 from sim.levers import LeverSchedule
 from sim.mechanisms.income import review
 from sim.mechanisms.offending import (
@@ -111,6 +111,7 @@ class NeighbourhoodModel(mesa.Model):
     circles: NDArray[np.int64]
     with_effect: Rows
     birthday_rows: Rows
+    birthday_lives: U64
     demography_held: bool
     area_key: np.uint64
     usual_crime_per_head: float
@@ -188,6 +189,7 @@ class NeighbourhoodModel(mesa.Model):
     def grow_older(self) -> None:
         """The calendar: birthdays, and in January the streets' counts of last year."""
         self.birthday_rows = self.demography.birthdays(self)
+        self.birthday_lives = self.people.life[self.birthday_rows]
         self._workers = None
         if self.month % MONTHS_PER_YEAR == JANUARY:
             turn_of_year(self)
@@ -213,8 +215,8 @@ class NeighbourhoodModel(mesa.Model):
     def learn_and_work(self) -> None:
         """School year, early leaving, work, income, feeling safe; friendships are renewed in September."""
         season = self.month % MONTHS_PER_YEAR
-        # anew, since rows were given out again: newcomers with this birthday take part, others do not
-        rows = self.demography.with_birthday(self)
+        # rows may have been given to somebody else this month: only who had a birthday takes part
+        rows = self.birthday_rows[self.people.life[self.birthday_rows] == self.birthday_lives]
         if not self.demography_held:
             if season == AUGUST:
                 self.schooling.new_year(self)

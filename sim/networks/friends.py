@@ -24,6 +24,9 @@ CLASS_PLACES = 3
 """The first places are for classmates; then one for the street's surroundings, the rest for the wijk."""
 
 STREET_PLACE = 3
+SEAT_GROUPS = 3
+"""Parts of a class that sit together: one names friends among about eight classmates."""
+
 CIRCLE_CODES = 1 << 40
 """Codes of circles lie above those of classes."""
 
@@ -63,11 +66,11 @@ def renew(model: NeighbourhoodModel, first: bool = False) -> None:
 
 
 def _classmates(model: NeighbourhoodModel, rows: Rows, circle: Rows) -> Rows:
-    """Return the pool at school: the half of the class one sits with, or the circle of peers without a class."""
+    """Return the pool at school: the part of the class one sits with, or the circle of peers without a class."""
     people = model.people
     school_class = people.school_class[rows].astype(np.int64)
-    half = (derive_ids(people.life[rows], "seat", (school_class + 1).astype(np.uint64)) & np.uint64(1)).astype(np.int64)
-    return np.where(school_class >= 0, 2 * school_class + half, circle + CIRCLE_CODES)
+    seat = derive_ids(people.life[rows], "seat", (school_class + 1).astype(np.uint64)) % np.uint64(SEAT_GROUPS)
+    return np.where(school_class >= 0, SEAT_GROUPS * school_class + seat.astype(np.int64), circle + CIRCLE_CODES)
 
 
 def _street(model: NeighbourhoodModel, rows: Rows) -> Rows:
@@ -98,6 +101,8 @@ class _Pool:
         people = model.people
         self.rows, self.code = rows, code
         self.order = np.argsort(code, kind="stable")
+        self.place = np.empty(rows.size, dtype=np.intp)
+        self.place[self.order] = np.arange(rows.size)
         ordered = code[self.order]
         starts = np.flatnonzero(np.diff(ordered, prepend=-1))
         sizes = np.diff(np.append(starts, ordered.size))
@@ -107,10 +112,15 @@ class _Pool:
         self.row = sorted_rows
         self.life = people.life[sorted_rows]
         self.sex = people.sex[sorted_rows]
-        self.propensity = people.propensity[sorted_rows]
+        # exp(similar * |a - b|) is the larger of up(a) * down(b) and up(b) * down(a)
+        self.up = np.exp(model.p["networks.similar"] * people.propensity[sorted_rows].astype(np.float64))
+        self.down = 1 / self.up
 
-    def name(self, model: NeighbourhoodModel, asking: Rows, place: int) -> NDArray[np.int64]:
-        """Return a friend's row for each of the asking youths, -1 where the pool holds nobody else."""
+    def name(self, model: NeighbourhoodModel, asking: Rows, place: int, check: bool = False) -> NDArray[np.int64]:
+        """Return a friend's row for each of the asking youths, -1 where the pool holds nobody else.
+
+        Nobody is named twice: the few who would be are named again with ``check``, among those not yet named.
+        """
         people, p = model.people, model.p
         count = self.size[asking]
         start = np.cumsum(count) - count
@@ -118,15 +128,16 @@ class _Pool:
         me = self.rows[asking]
         prepared = model.draws.objects("friends.choice", self.life, model.month, place)
         bits = join_pairs(np.repeat(people.life[me], count), prepared.take(at))
-        distance = np.abs(np.repeat(people.propensity[me], count) - self.propensity.take(at))
-        same = np.repeat(people.sex[me], count) == self.sex.take(at)
-        weight = np.exp(p["networks.similar"] * distance, dtype=np.float64)
-        weight *= np.where(same, np.exp(-p["networks.same_sex"]), 1.0)
-        key = -np.log((bits + 0.5) / TWO32) * weight
+        own = self.place[asking]
+        key = -np.log((bits + 0.5) / TWO32)
+        key *= np.maximum(
+            np.repeat(self.up[own], count) * self.down.take(at), np.repeat(self.down[own], count) * self.up.take(at)
+        )
+        key[np.repeat(people.sex[me], count) == self.sex.take(at)] *= np.exp(-p["networks.same_sex"])
+        blocked: Bools = at == np.repeat(own, count)
         candidate = self.row.take(at)
-        blocked: Bools = candidate == np.repeat(me, count)
-        for other in range(c.FRIENDS):
-            if other != place:
+        if check:
+            for other in range(c.FRIENDS):
                 blocked |= candidate == np.repeat(people.friends[other, me], count)
         key[blocked] = np.inf
         lowest = np.minimum.reduceat(key, start) if key.size else key
@@ -134,6 +145,10 @@ class _Pool:
         chosen = np.full(asking.size, -1, dtype=np.int64)
         # from back to front, so that of equal keys the first in the list stays
         chosen[np.repeat(np.arange(asking.size), count)[hit][::-1]] = candidate[hit][::-1]
+        if not check:
+            twice = np.flatnonzero(((people.friends[:, me] == chosen) & (chosen >= 0)).any(axis=0))
+            if twice.size:
+                chosen[twice] = self.name(model, asking[twice], place, check=True)
         return chosen
 
 

@@ -47,19 +47,13 @@ class Demography:
     def birthdays(self, model: NeighbourhoodModel) -> Rows:
         """Make everybody born in this month of the year older; return their rows."""
         people = model.people
-        rows = self.with_birthday(model)
+        here = (people.column("birthday") == model.month % 12) & (people.column("status") != c.FREE)
+        rows = np.flatnonzero(here & (people.column("born") < model.month))
         people.age[rows] += 1
         model.counts.grow_older(rows)
         grown = rows[(people.age[rows] == ADULT) & (people.household[rows] >= 0)]
         np.subtract.at(model.households.children, people.household[grown], 1)
         return rows
-
-    @staticmethod
-    def with_birthday(model: NeighbourhoodModel) -> Rows:
-        """Return the rows of everybody born in this month of the year."""
-        people = model.people
-        here = (people.column("birthday") == model.month % 12) & (people.column("status") != c.FREE)
-        return np.flatnonzero(here & (people.column("born") < model.month))
 
     def live(self, model: NeighbourhoodModel, rows: Rows) -> None:
         """Let the people whose birthday it is die, leave, part, seek, conceive; then carry it out."""

@@ -25,6 +25,7 @@ FATHER_AGE = (17 * YEAR, 60 * YEAR)
 EXTRA_CHILD_WEIGHTS = (1.0, 0.45, 0.15, 0.05)
 """Relative chance of a second to fifth child at home; shape of CBS family sizes, judgement."""
 
+LIVES_ALONE = 17 * YEAR
 REPAIR_ROUNDS = 40
 
 
@@ -45,8 +46,8 @@ def match_children(
     """Give every child a parent; every family gets at least one child while there are enough.
 
     Returns:
-        The parent's index for every child, and ages in which the few children for whom no possible parent was left
-        have the nearest possible age.
+        The parent's index for every child, and the ages. For whom no possible parent was left the index is -1 from 17
+        years on (they live on their own), and younger children have the nearest possible age.
     """
     if children.size == 0 or parents.size == 0:
         return parents[:0].repeat(0), age
@@ -58,9 +59,12 @@ def match_children(
     low, high = (np.where(sex == c.MAN, FATHER_AGE[i], MOTHER_AGE[i]) for i in (0, 1))
     _swap_impossible(children, parent_of, age, low, high)
     gap = age[parent_of] - age[children]
+    possible = (gap >= low[parent_of]) & (gap <= high[parent_of])
+    alone = ~possible & (age[children] >= LIVES_ALONE)
     fixed = age.copy()
-    fixed[children] = np.maximum(age[parent_of] - np.clip(gap, low[parent_of], high[parent_of]), 0)
-    return parent_of, fixed
+    nearest = np.maximum(age[parent_of] - np.clip(gap, low[parent_of], high[parent_of]), 0)
+    fixed[children] = np.where(possible | alone, age[children], nearest)
+    return np.where(alone, -1, parent_of), fixed
 
 
 def _places(count: int, parents: Ints, life: NDArray[np.uint64], draws: Draws) -> Ints:

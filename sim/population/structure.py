@@ -40,6 +40,9 @@ YOUTH_BAND = 3
 PARENT_BANDS = slice(8, 14)
 """Parents of youths of 15 and over are 40 to 69."""
 
+PARENTING_SHARE = 0.5
+"""At most this part of those ages has such youths at home; binds in wijken full of students only. Judgement."""
+
 MOST_CORPORATIE = 0.85
 """Corporaties own at most this part of the rented dwellings of an area; judgement."""
 
@@ -104,7 +107,7 @@ def children_at_home(margin: Floats, p: ParameterSet) -> Floats:
     share = p.table("population.child_at_home").copy()
     youths = slice(YOUTH_BAND, None)
     wanted = (margin.sum(axis=1) * share)[youths].sum()
-    parents = margin[PARENT_BANDS].sum() * p["population.children_per_family"] / 2
+    parents = PARENTING_SHARE * margin[PARENT_BANDS].sum() * p["population.children_per_family"] / 2
     share[youths] *= min(1.0, parents / max(wanted, 1.0))
     return share
 
@@ -210,6 +213,8 @@ def _wijk_households(wijk: Wijk, area: Area, draws: Draws, p: ParameterSet) -> _
     parents.append(lone)
     children = np.flatnonzero(role == AT_HOME)
     parent_of, age = match_children(children, np.concatenate(parents), age, sex, life, draws)
+    role[children[parent_of < 0]] = SINGLE
+    children, parent_of = children[parent_of >= 0], parent_of[parent_of >= 0]
     exchange_young_partners(household, position, children, parent_of, age)
     household[children] = household[parent_of]
     position[children] = c.CHILD

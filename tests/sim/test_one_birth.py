@@ -2,12 +2,13 @@
 
 import numpy as np
 import pytest
-from small_worlds import AREA, counted, live, lives, make_world
+from small_worlds import AREA, counted, in_use, live, lives, make_world
 
 from sim.calendar import MONTHS_PER_YEAR
-from sim.draws import TWO32
+from sim.draws import TWO32, Rows
 from sim.model import NeighbourhoodModel
 from sim.population import columns as c
+from sim.population.table import Table
 
 YEARS = 10
 SEEDS = range(1, 9)
@@ -76,6 +77,25 @@ def test_one_extra_birth_changes_one_life_in_every_month_of_the_year(whole_base:
         assert homes(usual) == homes(more), more.label
         assert counted(more, "births") - counted(usual, "births") == 1
         trunk.step()
+
+
+def test_row_numbers_do_not_matter(whole_base: NeighbourhoodModel, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two years with free rows given out from the other end: who comes gets another row, nobody another life."""
+    usual = live(whole_base.branch(whole_base.scenario), 2 * MONTHS_PER_YEAR)
+    allocate = Table.allocate
+
+    def from_the_end(table: Table, count: int) -> Rows:
+        table._free = table._free[::-1]
+        rows = allocate(table, count)
+        table._free = np.sort(table._free)
+        return rows
+
+    monkeypatch.setattr(Table, "allocate", from_the_end)
+    moved = live(whole_base.branch(whole_base.scenario), 2 * MONTHS_PER_YEAR)
+    assert other_lives(usual, moved) == (set(), set(), set())
+    assert (in_use(usual) != in_use(moved)).mean() > 0.05, "the rows are the same: nothing was proved"
+    assert homes(usual) == homes(moved)
+    assert usual.outcome_rows(("age", "start")) == moved.outcome_rows(("age", "start"))
 
 
 def test_the_extra_child_itself_lives_on(small_start: NeighbourhoodModel) -> None:
