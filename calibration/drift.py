@@ -2,7 +2,7 @@
 
 Run ``python -m calibration.drift``; it measures area by area, keeps what it has in ``output/drift`` and goes on there
 after an interruption. The result is the table ``calibration/drift.csv``, which a test checks for freshness.
-Outcomes that depend on age are re-weighted to the ages of the base year; a pyramid that shifts is no drift of behaviour.
+Outcomes that depend on age are re-weighted to the ages of the base year; a pyramid that shifts is no drift.
 """
 
 from __future__ import annotations

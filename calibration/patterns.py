@@ -1,15 +1,22 @@
-"""Measures the patterns: each target beside what the model gives, in its own scope."""
+"""Measures the patterns: each target beside what the model gives, in its own scope.
+
+``python -m calibration.patterns`` writes the table ``calibration/measured.csv``, which a test checks for freshness.
+"""
 
 from __future__ import annotations
 
+import csv
 import multiprocessing
 from collections.abc import Callable
+from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 from calibration.probe import Measures, measure_area
 from calibration.targets import Target, load_targets
 from scenarios.catalogue import load_scenario
 from sim.areas import area_ids, load_area
+from sim.fingerprint import fingerprint
 
 MEASURED = (
     "P01a",
@@ -64,6 +71,23 @@ def measure_patterns(
         if target.id in MEASURED and (area is None or target.scope in ("any", f"area:{area}")):
             rows.append(_row(target, by_area))
     return rows
+
+
+TABLE = "measured.csv"
+TABLE_COLUMNS = ("id", "scope", "use", "target", "low", "high", "value", "in_range", "reason", "fingerprint")
+TABLE_SAMPLE = 0.5
+
+
+def write_table(workers: int = 2) -> None:
+    """Measure all patterns over the twenty areas and write them beside the targets, with the fingerprint."""
+    rows = measure_patterns(None, TABLE_SAMPLE, workers)
+    target = Path(str(files("calibration").joinpath(TABLE)))
+    with target.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, TABLE_COLUMNS, lineterminator="\n")
+        writer.writeheader()
+        for row in rows:
+            value = "" if row["value"] is None else f"{row['value']:.4g}"
+            writer.writerow(row | {"value": value, "fingerprint": fingerprint()})
 
 
 def _measure_all(
@@ -136,3 +160,7 @@ def _value(name: str, m: Measures) -> tuple[float | None, str | None]:
     if not m.get(needed):
         return None, f"nobody to measure it on ({needed} is 0)"
     return formula(), None
+
+
+if __name__ == "__main__":
+    write_table()

@@ -37,7 +37,7 @@ class PoliceTeam(mesa.Agent):
         super().__init__(model)
         p = model.p
         self.hours = p["register.hours_per_resident"] * residents / MONTHS_PER_YEAR
-        self._usual = p["register.hours_per_resident"] / MONTHS_PER_YEAR / max(usual_demand, 1e-9)
+        self._usual = p["register.usual_hours"] / MONTHS_PER_YEAR / max(usual_demand, 1e-9)
         self.demand = usual_demand * residents
         self.clearance_factor = 1.0
         self.asked = 0.0

@@ -50,6 +50,9 @@ def renew(model: NeighbourhoodModel, first: bool = False) -> None:
     people.friends[:, : people.used][:, ~everyone] = -1
     # a friend who left, died, or whose row was given to somebody else is lost
     stays = everyone & (people.column("arrived") <= model.friends_renewed)
+    ties = people.friends[:, rows]
+    ties[~stays.take(ties)] = -1
+    people.friends[:, rows] = ties
     life = people.life[rows]
     circle = _Pool(model, rows, _circle(model, rows))
     school_class = _Pool(model, rows, _classmates(model, rows, circle.code))
@@ -57,9 +60,8 @@ def renew(model: NeighbourhoodModel, first: bool = False) -> None:
     for place in range(c.FRIENDS):
         pool = school_class if place < CLASS_PLACES else street if place == STREET_PLACE else circle
         tie = people.friends[place, rows]
-        lost = (tie < 0) | ~stays.take(tie)
         replaced = draws.happens("friends.turnover", life, threshold(model.p["networks.turnover"]), month, place)
-        asking = np.flatnonzero(first | replaced | lost)
+        asking = np.flatnonzero(first | replaced | (tie < 0))
         people.friends[place, rows[asking]] = -1
         people.friends[place, rows[asking]] = pool.name(model, asking, place)
     model.friends_renewed = month

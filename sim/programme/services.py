@@ -59,9 +59,11 @@ class Effects:
         # an evidence row states the total effect: what the model carries by other ways comes off
         label = p["services.custody_label"] * np.log(p["services.processing_effect"])
         idle = p["services.custody_idle"] * p["register.custody_job_loss"] * p["offending.not_in_school_or_work"]
-        log_effect[NUMBER["youth_custody"]] += label - idle
+        direct = log_effect * p["services.feedback"]
+        custody = NUMBER["youth_custody"]
+        direct[custody] = (log_effect[custody] + label - idle) * p["services.custody_feedback"]
         return cls(
-            log_effect=log_effect * p["services.feedback"],
+            log_effect=direct,
             lag=np.maximum(read("lag"), 1.0),
             full=read("full_months"),
             half_life=read("half_life"),

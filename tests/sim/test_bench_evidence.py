@@ -37,7 +37,7 @@ TOLERANCE = 0.01
 
 DRAWS = 40
 PERSONS_PER_DRAW = 1_000
-MONTHS_PER_DRAW = 6
+MONTHS_PER_DRAW = 4
 SAMPLING = 0.1
 """How far, in logarithms, the ends of an interval over forty draws may lie from those of the row."""
 
@@ -52,7 +52,7 @@ SECOND_YEAR = (12, 24)
 FOLLOW_UP = (12, 61)
 """Five years; the first is that of the sentence itself."""
 
-SHORT_FOLLOW_UP = (18, 31)
+SHORT_FOLLOW_UP = (18, 25)
 
 
 SIZES = {
@@ -75,7 +75,7 @@ class Row:
         instead: the row's contrast.
         measure: what the row's ratio applies to.
         window: months of follow-up; by default those of the full effect, at most a year.
-        draw_window: the same for the many draws; by default half a year.
+        draw_window: the same for the many draws; by default a third of a year.
         excess: how far, in logarithms, single draws may lie from the row because of other paths.
         tolerance: how far the central trial may lie from the row.
     """
