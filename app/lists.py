@@ -70,7 +70,7 @@ def list_month(settings: Settings, as_json: bool) -> int:
     """Print the steps of a month, in order."""
     from sim.model import month_table
 
-    steps = month_table()
+    steps = month_table(settings.words.language)
     if as_json:
         print_json([{"step": name, "what": sentence} for name, sentence in steps])
         return DONE

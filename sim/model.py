@@ -387,19 +387,21 @@ class NeighbourhoodModel(mesa.Model):
         self.dwellings.vacant_since[dwellings] = c.LONG_AGO
 
 
-MONTH = (
-    "grow_older",
-    "plan_institutions",
-    "run_cases",
-    "move_house",
-    "learn_and_work",
-    "offend",
-    "register_and_judge",
-    "count",
-)
-"""The parts of a month in the order of :meth:`NeighbourhoodModel.live_month`."""
+MONTH = {
+    "grow_older": "De kalender: verjaardagen, en in januari de delicten per straat van vorig jaar.",
+    "plan_institutions": "Instellingen plannen: geld wordt posten, politie-uren gaan naar zaken, scholen zoeken leraren.",
+    "run_cases": "Casussen: jongeren worden gevonden en geplaatst, vallen uit of ronden af; wat ze krijgen gaat werken.",
+    "move_house": "Geboorte, sterfte, uit huis gaan, gaan samenwonen en scheiden; woningen komen vrij en worden toegewezen.",
+    "learn_and_work": "Schooljaar, voortijdig schoolverlaten, werk, inkomen, veiligheidsgevoel; in september nieuwe vrienden.",
+    "offend": "Jongeren en volwassenen plegen delicten of niet: alleen of samen, hier of elders, met een slachtoffer.",
+    "register_and_judge": "Delicten worden geregistreerd en opgehelderd of niet; Halt, vervolging, detentie en terugkeer.",
+    "count": "De maand wordt geteld.",
+}
+"""The parts of a month in the order of :meth:`NeighbourhoodModel.live_month`, with what they do in Dutch."""
 
 
-def month_table() -> list[tuple[str, str]]:
-    """Return name and one sentence for each part of a month."""
+def month_table(language: str = "en") -> list[tuple[str, str]]:
+    """Return name and one sentence for each part of a month, in Dutch (``nl``) or English (``en``)."""
+    if language == "nl":
+        return list(MONTH.items())
     return [(name, inspect.getdoc(getattr(NeighbourhoodModel, name)) or "") for name in MONTH]
