@@ -7,7 +7,18 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy import stats
 
-from sim.draws import TWO32, Draws, derive_ids, mix, name_key, text_ids, threshold, thresholds
+from sim.draws import (
+    TWO32,
+    Draws,
+    below_one,
+    derive_ids,
+    join_pairs,
+    mix,
+    name_key,
+    text_ids,
+    threshold,
+    thresholds,
+)
 
 SUBJECTS = 50_000
 BINS = 64
@@ -146,6 +157,26 @@ def test_chances_outside_nought_and_one_are_clipped(wild: float) -> None:
     expected = threshold(1.0 if wild > 0 else 0.0)
     assert threshold(wild) == expected
     assert thresholds(np.array([wild]))[0] == expected
+
+
+@PROVEN
+@given(chances=st.lists(st.floats(0, 1, width=32, exclude_max=True), min_size=1))
+def test_chances_in_single_precision_have_the_same_thresholds(chances: list[float]) -> None:
+    single, double = np.array(chances, dtype=np.float32), np.array(chances, dtype=np.float64)
+    assert np.array_equal(thresholds(single), thresholds(double))
+    assert np.array_equal(below_one(single), thresholds(double))
+
+
+def test_one_in_single_precision_misses_fewer_than_one_in_ten_million() -> None:
+    limits = thresholds(np.array([1.0, 1.5, -0.5, 0.0], dtype=np.float32)).astype(np.int64)
+    assert (TWO32 - limits[:2] < TWO32 * 1e-7).all()
+    assert limits[2:].tolist() == [0, 0]
+
+
+def test_pairs_may_be_prepared_by_object() -> None:
+    draws, subjects, objects = Draws(1), consecutive(100), consecutive(100, 50)
+    prepared = draws.objects("a", objects, 5, 2)
+    assert np.array_equal(join_pairs(subjects, prepared), draws.pair_bits("a", subjects, objects, 5, 2))
 
 
 def test_expected_counts_are_whole_numbers_exact_in_any_order() -> None:
