@@ -153,7 +153,7 @@ ROWS = {
         FOLLOW_UP,
         SHORT_FOLLOW_UP,
         excess=0.12,  # loss of school and work adds to it; some of the others are detained later
-        tolerance=0.02,
+        tolerance=0.015,
     ),
     "E28 adult custody": Row(
         "adult_custody_effect",
