@@ -135,7 +135,8 @@ def test_halt_lowers_early_leaving(minors: Bench) -> None:
     halt = caught(then={"register.formal_share": 0.0})
     found = ratio(minors, halt, caught(), measure=early_leaving)
     assert close(found.value, P["services.halt_school"], 0.02)
-    assert ratio(minors, halt, caught(), measure=early_leaving, services__halt_school=1.0).value == 1.0
+    nothing = ratio(minors, halt, caught(), measure=early_leaving, services__halt_school=1.0)
+    assert close(nothing.value, 1.0, 1e-3)
 
 
 # --- the register
@@ -163,7 +164,8 @@ def test_absence_and_offending_raise_early_leaving(minors: Bench) -> None:
     assert close(by(absent, present), np.exp(step), 0.01)
     assert by(absent, present, school__leaving_absence=0.0) == 1.0
     assert 1.05 < by(recent(5), recent(0)) < np.exp(P["school.leaving_offending"])
-    assert by(recent(5), recent(0), school__leaving_offending=0.0) == 1.0
+    # a pupil more may be detained within the month, and lose school by that
+    assert close(by(recent(5), recent(0), school__leaving_offending=0.0), 1.0, 1e-3)
 
 
 def test_low_income_and_propensity_raise_absence(minors: Bench) -> None:
