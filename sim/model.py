@@ -389,12 +389,12 @@ class NeighbourhoodModel(mesa.Model):
 
 MONTH = {
     "grow_older": "De kalender: verjaardagen, en in januari de delicten per straat van vorig jaar.",
-    "plan_institutions": "Instellingen plannen: geld wordt posten, politie-uren gaan naar zaken, scholen zoeken leraren.",
-    "run_cases": "Casussen: jongeren worden gevonden en geplaatst, vallen uit of ronden af; wat ze krijgen gaat werken.",
-    "move_house": "Geboorte, sterfte, uit huis gaan, gaan samenwonen en scheiden; woningen komen vrij en worden toegewezen.",
-    "learn_and_work": "Schooljaar, voortijdig schoolverlaten, werk, inkomen, veiligheidsgevoel; in september nieuwe vrienden.",
-    "offend": "Jongeren en volwassenen plegen delicten of niet: alleen of samen, hier of elders, met een slachtoffer.",
-    "register_and_judge": "Delicten worden geregistreerd en opgehelderd of niet; Halt, vervolging, detentie en terugkeer.",
+    "plan_institutions": "Instellingen plannen: geld wordt posten, uren gaan naar zaken, scholen zoeken leraren.",
+    "run_cases": "Jongeren worden gevonden en geplaatst, vallen uit of ronden af; wat ze krijgen gaat werken.",
+    "move_house": "Geboorte, sterfte, uit huis gaan, samenwonen, scheiden; vrije woningen worden toegewezen.",
+    "learn_and_work": "Schooljaar, voortijdig schoolverlaten, werk, inkomen, veiligheid; in september nieuwe vrienden.",
+    "offend": "Jongeren en volwassenen plegen delicten of niet: alleen of samen, hier of elders.",
+    "register_and_judge": "Registratie en opheldering; Halt, vervolging, detentie en terugkeer.",
     "count": "De maand wordt geteld.",
 }
 """The parts of a month in the order of :meth:`NeighbourhoodModel.live_month`, with what they do in Dutch."""

@@ -54,6 +54,7 @@ class Seekers:
         person: rows of persons who want a dwelling of their own.
         home: rows of households that want another dwelling.
         taken: who has found one, in the order persons, households.
+        found: the dwelling found.
     """
 
     def __init__(self, model: NeighbourhoodModel) -> None:
@@ -64,15 +65,18 @@ class Seekers:
         life = np.concatenate([people.life[self.person], households.life[self.home]])
         self.queue_number = model.draws.order("housing.queue", life)
         self.taken = np.zeros(self.since.size, dtype=bool)
+        self.found = np.full(self.since.size, -1, dtype=np.intp)
         self._order = np.lexsort((self.queue_number, self.since))
 
     def longest_first(self) -> Rows:
         """Return the seekers without a dwelling yet, longest registered first."""
         return self._order[~self.taken[self._order]]
 
-    def moved_homes(self) -> Rows:
-        """Return the households that found another dwelling."""
-        return self.home[self.taken[self.person.size :]]
+    def move(self, model: NeighbourhoodModel) -> None:
+        """Move everybody who found a dwelling."""
+        persons, homes = self.taken[: self.person.size], self.taken[self.person.size :]
+        _start_households(model, self.person[persons], self.found[: self.person.size][persons])
+        _move_households(model, self.home[homes], self.found[self.person.size :][homes])
 
 
 def let_to_residents(model: NeighbourhoodModel, vacant: Rows, seekers: Seekers, order: Rows) -> Rows:
@@ -83,9 +87,7 @@ def let_to_residents(model: NeighbourhoodModel, vacant: Rows, seekers: Seekers, 
     count = min(offered.size, order.size)
     served, homes = order[:count], offered[:count]
     seekers.taken[served] = True
-    persons = served < seekers.person.size
-    _start_households(model, seekers.person[served[persons]], homes[persons])
-    _move_households(model, seekers.home[served[~persons] - seekers.person.size], homes[~persons])
+    seekers.found[served] = homes
     return np.concatenate([vacant[~local], offered[count:]])
 
 
@@ -121,6 +123,7 @@ def _move_households(model: NeighbourhoodModel, homes: Rows, dwellings: Rows) ->
     households.dwelling[homes] = dwellings
     households.seeking_since[homes] = c.LONG_AGO
     model.occupy(dwellings, homes)
+    _bring_members(model, homes)
 
 
 def _bring_members(model: NeighbourhoodModel, homes: Rows) -> None:
@@ -147,5 +150,5 @@ def let_vacant(model: NeighbourhoodModel) -> None:
     left = [corporatie.allocate(model, ready, seekers) for corporatie in model.corporaties]
     market = ready[dwellings.landlord[ready] < 0]
     left.append(let_to_residents(model, market, seekers, seekers.longest_first()))
-    _bring_members(model, seekers.moved_homes())
+    seekers.move(model)
     arrive(model, np.sort(np.concatenate(left)))

@@ -21,6 +21,9 @@ BY_SIGNAL = ("mentoring", "cbt_at_school", "scared_straight")
 
 AT_SCHOOL = ("cbt_at_school", "after_school_hours")
 PER = 1000.0
+ASKED_PER_PLACE = 8
+"""So many youths at the front of the queue are looked at first for each free place."""
+
 MOST_SIGNALS = 3
 SIGNAL_SHIFT = 62
 """Signals stand above this bit of the sorting key."""
@@ -111,26 +114,35 @@ class Municipality(mesa.Agent):
     def _enrol(self, name: str, free: int, who: Rows, known: Rows) -> None:
         """Enrol up to ``free`` youths: those with most signals first, then by queue number."""
         model = self.model
-        people, p, draws = model.people, model.p, model.draws
+        # one number to sort by: signals in the highest bits, then the queue number
+        queue = (np.uint64(MOST_SIGNALS) - known.astype(np.uint64)) << np.uint64(SIGNAL_SHIFT)
+        queue |= model.draws.order(f"queue.{name}", model.people.life[who]) >> np.uint64(64 - SIGNAL_SHIFT)
+        asked = ASKED_PER_PLACE * free  # the front of the queue will do, as a rule
+        front = who[np.argpartition(queue, asked)[:asked]] if asked < who.size else who
+        taken = self._who_takes_part(name, front)
+        if taken.size < free and front.size < who.size:
+            taken = self._who_takes_part(name, who)
+        position = np.argsort(queue[np.searchsorted(who, taken)])
+        taken = taken[position[:free]]
+        open_cases(model, taken, name, round(model.p[f"services.{name}_months"]))
+        model.counts.enrolled[name] += taken.size
+
+    def _who_takes_part(self, name: str, who: Rows) -> Rows:
+        """Return who of the youths is eligible and willing, in the order of rows."""
+        model = self.model
+        people, p = model.people, model.p
+        who = np.sort(who)
         low, high = p.table(f"services.{name}_age")
         age = people.age[who]
         fits = (age >= low) & (age <= high) & (people.custody_until[who] <= model.month)
-        fits &= ~np.isin(who, served_lately(model, name))
+        served = np.zeros(people.used, dtype=bool)
+        served[served_lately(model, name)] = True
+        fits &= ~served[who]
         if name in AT_SCHOOL:
             fits &= people.enrolled[who]
-        who, known = who[fits], known[fits]
-        life = people.life[who]
-        willing = draws.happens(f"accept.{name}", life, threshold(p[f"services.{name}_accept"]), year_of(model.month))
-        who, known, life = who[willing], known[willing], life[willing]
-        # one number to sort by: signals in the highest bits, then the queue number
-        queue = (np.uint64(MOST_SIGNALS) - known.astype(np.uint64)) << np.uint64(SIGNAL_SHIFT)
-        queue |= draws.order(f"queue.{name}", life) >> np.uint64(64 - SIGNAL_SHIFT)
-        if free < who.size:
-            first = np.argpartition(queue, free)[:free]
-            who, queue = who[first], queue[first]
-        who = who[np.argsort(queue)]
-        open_cases(model, who, name, round(p[f"services.{name}_months"]))
-        model.counts.enrolled[name] += who.size
+        who = who[fits]
+        accept = threshold(p[f"services.{name}_accept"])
+        return who[model.draws.happens(f"accept.{name}", people.life[who], accept, year_of(model.month))]
 
     def halt_referrals(self) -> float:
         """Return referrals a month that the programme's money adds to Halt."""

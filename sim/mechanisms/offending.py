@@ -405,11 +405,12 @@ def count_expectations(model: NeighbourhoodModel, rates: Rates, chances: Chances
     rows = rates.youths  # those also come along with friends
     identified = np.float32(model.p["register.partner_identified"])
     code = chances.code(rows)
-    free = np.ones(rows.size, dtype=np.float32)
+    free, invited = np.ones(rows.size), np.zeros(rows.size)
     for kind in KINDS:
-        taking_part = rates.begin[kind].take(rows) + rates.invited[kind] * identified
-        free *= 1 + taking_part * chances.tables[kind].take(code)
-    caught[rows] = thresholds(1 - 1 / free)
+        chance = chances.tables[kind].take(code)
+        free *= 1 + rates.begin[kind].take(rows) * chance
+        invited += rates.invited[kind] * (identified * chance)
+    caught[rows] = thresholds((1 - np.exp(-invited) / free).astype(np.float32))
     caught[people.column("registered_year") == year] = 0
     model.counts.add_expected("suspects", cells, caught)
     return caught
@@ -422,10 +423,11 @@ def _expect_offenders(model: NeighbourhoodModel, rates: Rates, cells: Rows) -> N
     young = np.flatnonzero((age >= MINOR_AGES[0]) & (age < MINOR_AGES[1]) & (people.column("offended_year") != year))
     place = rates.slot.take(young)
     invited = np.append(rates.invited, np.zeros((2, 1), dtype=np.float32), axis=1)
-    free = np.ones(young.size, dtype=np.float32)
-    for kind in KINDS:
-        free *= 1 + rates.begin[kind].take(young) + invited[kind].take(place)
-    model.counts.add_expected("offenders", cells.take(young), thresholds(1 - 1 / free))
+    # no own offence: geometric; no invitation from any of several friends: Poisson, very nearly
+    free = (1 + rates.begin[c.MINOR].take(young)) * (1 + rates.begin[c.SERIOUS].take(young))
+    invitations = invited.sum(axis=0).take(place).astype(np.float64)
+    chance = (1 - np.exp(-invitations) / free).astype(np.float32)
+    model.counts.add_expected("offenders", cells.take(young), thresholds(chance))
 
 
 def count_offenders(model: NeighbourhoodModel, rows: Rows) -> None:

@@ -101,16 +101,27 @@ class Register:
 
     def process(self, model: NeighbourhoodModel, offences: Offences, crimes: Crimes) -> Suspects:
         """Register and clear the month's crimes; return the suspects."""
-        draws, people = model.draws, model.people
+        draws = model.draws
         registered = draws.happens("register.reported", crimes.key, thresholds(self.registered)[crimes.kind])
         detection = np.ones(crimes.kind.size)
-        known = (people.last_registered[offences.row] >= self.known_from(model)).astype(np.intp)
-        detection[: crimes.residents] = self.detection[known, people.age[offences.row]]
+        detection[: crimes.residents] = self._detection_of(model, offences.row)
         police = np.where(crimes.street >= 0, model.police.clearance_factor, 1.0)
-        chance = thresholds(self.cleared[crimes.kind] * detection * police)
-        cleared = registered & draws.happens("register.cleared", crimes.key, chance)
+        effort = self.cleared[crimes.kind] * police
+        luck = draws.bits("register.cleared", crimes.key)
+        cleared = registered & (luck < thresholds(effort * detection))
         self._count(model, crimes, registered, cleared)
-        return self._suspects(model, offences, cleared[: crimes.residents], crimes.key)
+        # a co-offender is found by the same luck, at their own chance of detection
+        joint = np.flatnonzero(offences.partner >= 0)
+        found = thresholds(effort[joint] * self._detection_of(model, offences.partner[joint]))
+        identified = draws.happens(
+            "register.partner", crimes.key[joint], threshold(self.p["register.partner_identified"])
+        )
+        joint = joint[registered[joint] & (luck[joint] < found) & identified]
+        return self._suspects(model, offences, np.flatnonzero(cleared[: crimes.residents]), joint)
+
+    def _detection_of(self, model: NeighbourhoodModel, rows: Rows) -> F64:
+        known = (model.people.last_registered[rows] >= self.known_from(model)).astype(np.intp)
+        return np.asarray(self.detection[known, model.people.age[rows]])
 
     def _count(self, model: NeighbourhoodModel, crimes: Crimes, registered: Bools, cleared: Bools) -> None:
         inside = crimes.street >= 0
@@ -125,16 +136,9 @@ class Register:
         model.counts.add_area("cleared_crimes", int((here & cleared).sum()))
         model.police.take_in(minor, serious)
 
-    def _suspects(
-        self, model: NeighbourhoodModel, offences: Offences, cleared: Bools, key: NDArray[np.uint64]
-    ) -> Suspects:
+    def _suspects(self, model: NeighbourhoodModel, offences: Offences, at: Rows, joint: Rows) -> Suspects:
+        """Register who began the offences ``at`` and who came along on the offences ``joint``."""
         people, year = model.people, year_of(model.month)
-        at = np.flatnonzero(cleared)
-        joint = at[offences.partner[at] >= 0]
-        identified = model.draws.happens(
-            "register.partner", key[joint], threshold(self.p["register.partner_identified"])
-        )
-        joint = joint[identified]
         rows = np.concatenate([offences.row[at], offences.partner[joint]])
         kinds = np.concatenate([offences.kind[at], offences.kind[joint]])
         old_enough = people.age[rows] >= SUSPECT_AGE
