@@ -24,7 +24,7 @@ from sim.areas import area_ids, load_area
 from sim.calendar import BASE, MONTHS_PER_YEAR, year_of
 from sim.draws import TWO32
 from sim.fingerprint import fingerprint
-from sim.mechanisms.offending import stages
+from sim.mechanisms.careers import stages
 from sim.model import NeighbourhoodModel
 from sim.parameters import load_parameters
 from sim.population import columns as c

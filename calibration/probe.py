@@ -10,7 +10,7 @@ from scipy.special import ndtri
 from sim.calendar import BASE, MONTHS_PER_YEAR, SCENARIO_START, year_of
 from sim.counting import Year
 from sim.draws import TWO32
-from sim.mechanisms.offending import stages
+from sim.mechanisms.careers import stages
 from sim.model import NeighbourhoodModel
 from sim.population import columns as c
 from sim.population.rates import out_chances

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from sim.calendar import MONTHS_PER_YEAR, year_of
 from sim.draws import TWO32, U32, Bools, Rows
-from sim.mechanisms.offending import stages
+from sim.mechanisms.careers import stages
 from sim.mechanisms.reconviction import close_cohort
 from sim.outcomes import AGE_EDGES, AGE_GROUPS, EXPOSED, OUTCOMES, PEOPLE, PLACE, Outcome
 from sim.population import columns as c

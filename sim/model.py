@@ -26,17 +26,11 @@ from sim.calendar import MONTHS_PER_YEAR, SCENARIO_START, month_label
 from sim.counting import Counts
 from sim.draws import U32, U64, Draws, Rows
 from sim.levers import LeverSchedule
+from sim.mechanisms.arrays import runs
+from sim.mechanisms.careers import count_offenders, participants, remember
+from sim.mechanisms.expectations import count_expectations
 from sim.mechanisms.income import review
-from sim.mechanisms.offending import (
-    Offences,
-    Offending,
-    Rates,
-    count_expectations,
-    count_offenders,
-    participants,
-    remember,
-    runs,
-)
+from sim.mechanisms.offending import Offences, Offending, Rates
 from sim.mechanisms.places import Crimes, Places, feel_unsafe, turn_of_year
 from sim.mechanisms.register import Register
 from sim.mechanisms.schooling import Schooling

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.draws import Bools, Rows
-from sim.mechanisms.offending import stages
+from sim.mechanisms.careers import stages
 from sim.population import columns as c
 from sim.population.table import Table
 

@@ -15,13 +15,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.calendar import MONTHS_PER_YEAR, SCENARIO_START, year_of
+from sim.calendar import MONTHS_PER_YEAR, SCENARIO_START
 from sim.draws import F32, F64, TWO32, U32, Rows, below_one, thresholds
 from sim.parameters import ParameterError, ParameterSet
 from sim.population import columns as c
 
 if TYPE_CHECKING:
-    from sim.mechanisms.register import Chances
     from sim.model import NeighbourhoodModel
 
 KINDS = (c.MINOR, c.SERIOUS)
@@ -326,125 +325,3 @@ class Offending:
         best = key.argmin(axis=0), np.arange(at.size)
         partner[at] = np.where(np.isfinite(key[best]), friends[best], -1)
         return partner
-
-
-def participants(offences: Offences) -> tuple[Rows, NDArray[np.uint8]]:
-    """Return rows and kinds of all participations, co-offenders included, in the order of rows."""
-    joint = np.flatnonzero(offences.partner >= 0)
-    rows = np.concatenate([offences.row, offences.partner[joint]])
-    kinds = np.concatenate([offences.kind, offences.kind[joint]])
-    order = np.argsort(rows, kind="stable")
-    return rows[order], kinds[order]
-
-
-def runs(sorted_rows: Rows) -> tuple[Rows, Rows]:
-    """Return the different values of a sorted array and how often each occurs."""
-    first = np.flatnonzero(np.diff(sorted_rows, prepend=-1))
-    return sorted_rows[first], np.diff(np.append(first, sorted_rows.size))
-
-
-def remember(model: NeighbourhoodModel, rows: Rows, kinds: NDArray[np.uint8]) -> None:
-    """Move the windows of own recent offending on by one month and write this month's participations into them."""
-    people, used, month = model.people, model.people.used, model.month
-    now, year_ago, half_ago = (back % c.WINDOW for back in (month, month - 12, month - 6))
-    minor, serious = people.minor_events, people.serious_events
-    for window, total in ((minor, people.minor24), (serious, people.serious24)):
-        total[:used] -= window[now, :used]
-        window[now, :used] = 0
-        people.events12[:used] -= window[year_ago, :used]
-        people.events6[:used] -= window[half_ago, :used]
-    limit = int(model.p["offending.burst_limit"])
-    for kind, window, total in ((c.MINOR, minor, people.minor24), (c.SERIOUS, serious, people.serious24)):
-        who, count = runs(rows[kinds == kind])
-        times = np.minimum(count, limit).astype(np.uint8)
-        window[now, who] = times
-        total[who] += times
-        people.events12[who] += times
-        people.events6[who] += times
-
-
-def stages(people: Any, rows: Rows) -> NDArray[np.uint8]:
-    """Read out the career stage: 0 none, 1 incidental, 2 repeat, 3 hardened (DESIGN section 5)."""
-    minor, serious = people.minor24[rows].astype(np.int16), people.serious24[rows].astype(np.int16)
-    events = minor + serious
-    stage = np.where(events > 0, 1, 0)
-    stage[(events >= REPEAT_EVENTS) | (serious >= 1)] = 2
-    stage[(events >= HARDENED_EVENTS) & (serious >= HARDENED_SERIOUS)] = 3
-    return stage.astype(np.uint8)
-
-
-REPEAT_EVENTS = 3
-HARDENED_EVENTS = 10
-HARDENED_SERIOUS = 3
-"""Thresholds of the read-out over 24 months."""
-
-
-def count_expectations(model: NeighbourhoodModel, rates: Rates, chances: Chances) -> U32:
-    """Add the conditional expectations of offenders and registered suspects to the counts; return the latter.
-
-    Counted only for who is not yet counted this year: summed over the months this is an unbiased estimate of the
-    number of different persons.
-    """
-    people, used, year = model.people, model.people.used, year_of(model.month)
-    cells = model.counts.cells()
-    _expect_offenders(model, rates, cells)
-    caught = np.empty(used, dtype=np.uint32)
-
-    def block(s: slice) -> None:
-        code = chances.code(s)
-        free = rates.begin[c.MINOR, s] * chances.tables[c.MINOR].take(code)
-        free += 1
-        other = rates.begin[c.SERIOUS, s] * chances.tables[c.SERIOUS].take(code)
-        other += 1
-        free *= other
-        np.divide(np.float32(-1), free, out=free)
-        free += 1
-        caught[s] = below_one(free)
-
-    model.blocks(block, used)
-    rows = rates.youths  # those also come along with friends
-    identified = np.float32(model.p["register.partner_identified"])
-    code = chances.code(rows)
-    free, invited = np.ones(rows.size), np.zeros(rows.size)
-    for kind in KINDS:
-        chance = chances.tables[kind].take(code)
-        free *= 1 + rates.begin[kind].take(rows) * chance
-        invited += rates.invited[kind] * (identified * chance)
-    caught[rows] = thresholds((1 - np.exp(-invited) / free).astype(np.float32))
-    caught[people.column("registered_year") == year] = 0
-    model.counts.add_expected("suspects", cells, caught)
-    return caught
-
-
-def _expect_offenders(model: NeighbourhoodModel, rates: Rates, cells: Rows) -> None:
-    """Add the chance to offend for the first time this year, of those of 12 to 17."""
-    people, year = model.people, year_of(model.month)
-    age = people.column("age")
-    young = np.flatnonzero((age >= MINOR_AGES[0]) & (age < MINOR_AGES[1]) & (people.column("offended_year") != year))
-    place = rates.slot.take(young)
-    invited = np.append(rates.invited, np.zeros((2, 1), dtype=np.float32), axis=1)
-    # no own offence: geometric; no invitation from any of several friends: Poisson, very nearly
-    free = (1 + rates.begin[c.MINOR].take(young)) * (1 + rates.begin[c.SERIOUS].take(young))
-    invitations = invited.sum(axis=0).take(place).astype(np.float64)
-    chance = (1 - np.exp(-invitations) / free).astype(np.float32)
-    model.counts.add_expected("offenders", cells.take(young), thresholds(chance))
-
-
-def count_offenders(model: NeighbourhoodModel, rows: Rows) -> None:
-    """Count who offends for the first time this year, and who becomes hardened for the first time.
-
-    Args:
-        model: the world.
-        rows: everybody who took part in an offence this month, each once.
-    """
-    people, year = model.people, year_of(model.month)
-    fresh = rows[people.offended_year[rows] != year]
-    people.offended_year[fresh] = year
-    age = people.age[fresh]
-    model.counts.add("offenders", fresh[(age >= MINOR_AGES[0]) & (age < MINOR_AGES[1])])
-    hard = rows[~people.hardened[rows]]
-    hard = hard[stages(people, hard) == 3]
-    age = people.age[hard]
-    hard = hard[(age >= MINOR_AGES[0]) & (age < PEER_AGES[1])]
-    people.hardened[hard] = True
-    model.counts.add("new_hardened", hard)

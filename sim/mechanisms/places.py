@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from sim.calendar import MONTHS_PER_YEAR, year_of
 from sim.draws import F64, TWO32, Bools, Rows, threshold, thresholds
-from sim.mechanisms.offending import KINDS, Offences, Rates, runs
+from sim.mechanisms.arrays import runs
+from sim.mechanisms.offending import KINDS, Offences, Rates
 from sim.population import columns as c
 
 if TYPE_CHECKING:

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from sim.calendar import MONTHS_PER_YEAR, year_of
 from sim.draws import F32, F64, Bools, Rows, threshold, thresholds
-from sim.mechanisms.offending import Offences, runs
+from sim.mechanisms.arrays import runs
+from sim.mechanisms.offending import Offences
 from sim.mechanisms.places import Crimes
 from sim.parameters import ParameterSet
 from sim.population import columns as c

@@ -1,0 +1,81 @@
+"""Careers: what people are remembered to have done, the stage that is read out of it, and who is counted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.calendar import year_of
+from sim.draws import Rows
+from sim.mechanisms.arrays import runs
+from sim.mechanisms.offending import MINOR_AGES, PEER_AGES, Offences
+from sim.population import columns as c
+
+if TYPE_CHECKING:
+    from sim.model import NeighbourhoodModel
+
+REPEAT_EVENTS = 3
+HARDENED_EVENTS = 10
+HARDENED_SERIOUS = 3
+"""Thresholds of the read-out over 24 months."""
+
+
+def participants(offences: Offences) -> tuple[Rows, NDArray[np.uint8]]:
+    """Return rows and kinds of all participations, co-offenders included, in the order of rows."""
+    joint = np.flatnonzero(offences.partner >= 0)
+    rows = np.concatenate([offences.row, offences.partner[joint]])
+    kinds = np.concatenate([offences.kind, offences.kind[joint]])
+    order = np.argsort(rows, kind="stable")
+    return rows[order], kinds[order]
+
+
+def remember(model: NeighbourhoodModel, rows: Rows, kinds: NDArray[np.uint8]) -> None:
+    """Move the windows of own recent offending on by one month and write this month's participations into them."""
+    people, used, month = model.people, model.people.used, model.month
+    now, year_ago, half_ago = (back % c.WINDOW for back in (month, month - 12, month - 6))
+    minor, serious = people.minor_events, people.serious_events
+    for window, total in ((minor, people.minor24), (serious, people.serious24)):
+        total[:used] -= window[now, :used]
+        window[now, :used] = 0
+        people.events12[:used] -= window[year_ago, :used]
+        people.events6[:used] -= window[half_ago, :used]
+    limit = int(model.p["offending.burst_limit"])
+    for kind, window, total in ((c.MINOR, minor, people.minor24), (c.SERIOUS, serious, people.serious24)):
+        who, count = runs(rows[kinds == kind])
+        times = np.minimum(count, limit).astype(np.uint8)
+        window[now, who] = times
+        total[who] += times
+        people.events12[who] += times
+        people.events6[who] += times
+
+
+def stages(people: Any, rows: Rows) -> NDArray[np.uint8]:
+    """Read out the career stage: 0 none, 1 incidental, 2 repeat, 3 hardened (DESIGN section 5)."""
+    minor, serious = people.minor24[rows].astype(np.int16), people.serious24[rows].astype(np.int16)
+    events = minor + serious
+    stage = np.where(events > 0, 1, 0)
+    stage[(events >= REPEAT_EVENTS) | (serious >= 1)] = 2
+    stage[(events >= HARDENED_EVENTS) & (serious >= HARDENED_SERIOUS)] = 3
+    return stage.astype(np.uint8)
+
+
+def count_offenders(model: NeighbourhoodModel, rows: Rows) -> None:
+    """Count who offends for the first time this year, and who becomes hardened for the first time.
+
+    Args:
+        model: the world.
+        rows: everybody who took part in an offence this month, each once.
+    """
+    people, year = model.people, year_of(model.month)
+    fresh = rows[people.offended_year[rows] != year]
+    people.offended_year[fresh] = year
+    age = people.age[fresh]
+    model.counts.add("offenders", fresh[(age >= MINOR_AGES[0]) & (age < MINOR_AGES[1])])
+    hard = rows[~people.hardened[rows]]
+    hard = hard[stages(people, hard) == 3]
+    age = people.age[hard]
+    hard = hard[(age >= MINOR_AGES[0]) & (age < PEER_AGES[1])]
+    people.hardened[hard] = True
+    model.counts.add("new_hardened", hard)
