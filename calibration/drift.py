@@ -103,7 +103,9 @@ class DriftModel(NeighbourhoodModel):
         self._tally("offenders", people.column("offended_year") == year)
         counts = self.counts.years[year].counts
         for name, series in COUNTED.items():
-            values = counts.get(series, np.zeros(self.counts.cells_total)) * self.counts.somebody
+            # convicted here, wherever they live now; all else is of who lives here
+            cells = self.counts.somebody if series.endswith("_place") else self.counts.cells_of_view("place")
+            values = counts.get(series, np.zeros(self.counts.cells_total)) * cells
             self._by_year(name)[:] += np.bincount(self.counts.band_of, weights=values, minlength=2 * BANDS)
 
         for name in OF_THE_AREA:

@@ -332,7 +332,7 @@ def test_the_scenarios_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
 def test_a_model_under_test_can_be_shown_month_by_month(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sim.model.month_table", lambda: [("offend", "Youths offend or not.")])
+    monkeypatch.setattr("sim.model.month_table", lambda language: [("offend", "Youths offend or not.")])
     assert "1  offend  Youths offend or not." in call(capsys, "month")[1]
     assert json.loads(call(capsys, "month", "--json")[1]) == [{"step": "offend", "what": "Youths offend or not."}]
 
