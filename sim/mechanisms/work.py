@@ -29,10 +29,8 @@ def employment_chance(
     The margin by age, sex, qualification and wijk is kept; within it the lasting position on the labour market
     decides in part, and a criminal record pulls it down.
     """
-    from sim.population.traits import employed_logit
-
     age = people.age[rows]
-    logit = employed_logit(p)[people.sex[rows], age] + calibration.work_shift[people.wijk[rows]]
+    logit = calibration.work_logit[people.sex[rows], age] + calibration.work_shift[people.wijk[rows]]
     qualification = people.qualification[rows]
     logit += np.array([p["work.no_qualification"], 0.0, p["work.higher"]])[qualification]
     margin = 1 / (1 + np.exp(-logit))

@@ -115,7 +115,7 @@ class _Pool:
         self.life = people.life[sorted_rows]
         self.sex = people.sex[sorted_rows]
         # exp(similar * |a - b|) is the larger of up(a) * down(b) and up(b) * down(a)
-        self.up = np.exp(model.p["networks.similar"] * people.propensity[sorted_rows].astype(np.float64))
+        self.up = np.exp(model.p["networks.similar"] * people.propensity[sorted_rows]).astype(np.float32)
         self.down = 1 / self.up
 
     def name(self, model: NeighbourhoodModel, asking: Rows, place: int, check: bool = False) -> NDArray[np.int64]:
@@ -131,7 +131,7 @@ class _Pool:
         prepared = model.draws.objects("friends.choice", self.life, model.month, place)
         bits = join_pairs(np.repeat(people.life[me], count), prepared.take(at))
         own = self.place[asking]
-        key = -np.log((bits + 0.5) / TWO32)
+        key = -np.log((bits.astype(np.float32) + np.float32(0.5)) * np.float32(1 / TWO32))
         key *= np.maximum(
             np.repeat(self.up[own], count) * self.down.take(at), np.repeat(self.down[own], count) * self.up.take(at)
         )

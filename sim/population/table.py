@@ -52,15 +52,21 @@ class Table:
         self.capacity = max(int(capacity), 1)
         self.used = 0
         self._free: NDArray[np.int64] = np.empty(0, dtype=np.int64)
-        for column in self.columns:
-            setattr(self, column.name, self._fresh(column, self.capacity))
+        self._lay_out(self.capacity)
 
-    @staticmethod
-    def _fresh(column: Column, rows: int) -> NDArray[Any]:
-        shape = (column.depth, rows) if column.depth else (rows,)
-        if column.empty == 0:
-            return np.zeros(shape, dtype=column.dtype)
-        return np.full(shape, column.empty, dtype=column.dtype)
+    def _lay_out(self, capacity: int) -> None:
+        """Make empty columns; those of one dtype lie in one block, so that rows are emptied in one go per dtype."""
+        self._blocks: list[tuple[NDArray[Any], NDArray[Any]]] = []
+        for dtype in dict.fromkeys(column.dtype for column in self.columns):
+            same = [column for column in self.columns if column.dtype == dtype]
+            empty = np.concatenate([np.full(column.depth or 1, column.empty, dtype=dtype) for column in same])[:, None]
+            block = np.broadcast_to(empty, (empty.size, capacity)).copy()
+            self._blocks.append((block, empty))
+            first = 0
+            for column in same:
+                rows = block[first : first + column.depth] if column.depth else block[first]
+                setattr(self, column.name, rows)
+                first += column.depth or 1
 
     def __getattr__(self, name: str) -> NDArray[Any]:  # only reached for names that are not there
         raise AttributeError(f"this table has no column '{name}'")
@@ -85,21 +91,16 @@ class Table:
         """Take rows back and empty them."""
         if rows.size == 0:
             return
-        for column in self.columns:
-            values = getattr(self, column.name)
-            if column.depth:
-                values[:, rows] = column.empty
-            else:
-                values[rows] = column.empty
+        for block, empty in self._blocks:
+            block[:, rows] = empty
         self._free = np.sort(np.concatenate([self._free, rows.astype(np.int64)]))
 
     def _grow(self, needed: int) -> None:
-        capacity = max(needed, int(self.capacity * GROWTH) + 1)
-        for column in self.columns:
-            larger = self._fresh(column, capacity)
-            larger[..., : self.used] = self.column(column.name)
-            setattr(self, column.name, larger)
-        self.capacity = capacity
+        old = self._blocks
+        self.capacity = max(needed, int(self.capacity * GROWTH) + 1)
+        self._lay_out(self.capacity)
+        for (block, _), (before, _) in zip(self._blocks, old, strict=True):
+            block[:, : self.used] = before[:, : self.used]
 
     def state(self) -> dict[str, NDArray[Any]]:
         """Return copies of everything that makes this table, by name."""
@@ -113,7 +114,6 @@ class Table:
         first = state[self.columns[0].name]
         self.used = int(first.shape[-1])
         self.capacity = max(self.used, 1)
+        self._lay_out(self.capacity)
         for column in self.columns:
-            values = self._fresh(column, self.capacity)
-            values[..., : self.used] = state[column.name]
-            setattr(self, column.name, values)
+            getattr(self, column.name)[..., : self.used] = state[column.name]

@@ -61,12 +61,14 @@ class Calibration:
     """What ties persons to the margins of their wijk; fixed at the base year and indexed by wijk number.
 
     Attributes:
+        work_logit: national log odds of working by sex and age (2, 256).
         work_shift: log odds added to the national pattern of employment, per wijk.
         higher: share with hbo or wo by wijk and age (256, 256).
         income_mean: mean income position in national SD units, per wijk.
         income_sd: its SD, per wijk.
     """
 
+    work_logit: Floats
     work_shift: Floats
     higher: Floats
     income_mean: Floats
@@ -94,7 +96,9 @@ def employed_logit(p: ParameterSet) -> Floats:
 def calibrate(area: Area, ages: NDArray[np.int64], p: ParameterSet) -> Calibration:
     """Fit the constants of every wijk to its margins, from the counts by age and sex of the whole wijk."""
     count = len(area.wijken)
-    result = Calibration(np.zeros(WIJKEN), np.zeros((WIJKEN, 256)), np.zeros(WIJKEN), np.ones(WIJKEN))
+    result = Calibration(
+        employed_logit(p), np.zeros(WIJKEN), np.zeros((WIJKEN, 256)), np.zeros(WIJKEN), np.ones(WIJKEN)
+    )
     low_point, high_point = ndtri(NATIONAL_LOW), ndtri(NATIONAL_HIGH)
     for number, wijk in enumerate(area.wijken):
         figures = {name: figure.value for name, figure in wijk.figures.items()}
