@@ -26,7 +26,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from scenarios.catalogue import REALISED, load_scenario
-from sim.areas import area_ids
+from sim.areas import area_ids, load_area
 from sim.calendar import BASE, MONTHS_PER_YEAR
 from sim.model import MONTH, NeighbourhoodModel
 from sim.population.columns import FREE, INSIDE
@@ -34,8 +34,8 @@ from sim.scenario import Scenario
 
 MONTHS, REPEATS = 24, 5
 WARM_UP = MONTHS_PER_YEAR
-FIXED_SAMPLES = (0.02, 0.1)
-"""Two small worlds: the line through their months, drawn on to nobody, is the cost people do not add to."""
+FIXED_RESIDENTS = (1_000, 5_000)
+"""Two small samples: the line through their months, drawn on to nobody, is the cost people do not add to."""
 
 MEGABYTE = 1024 * 1024
 NS_PER_MS = 1e6
@@ -172,7 +172,8 @@ def measure(
 
 def fixed_milliseconds(area: str, scenario: Scenario, months: int, repeats: int) -> float:
     """Return the cost of a month that does not grow with people, from two small worlds."""
-    small = [measure(area, scenario, sample, months, repeats).best for sample in FIXED_SAMPLES]
+    whole = load_area(area).figures["residents_2022"].value
+    small = [measure(area, scenario, residents / whole, months, repeats).best for residents in FIXED_RESIDENTS]
     few, more = (window.persons / window.months for window in small)
     cheap, dear = (window.milliseconds for window in small)
     return max(cheap - (dear - cheap) / (more - few) * few, 0.0)
@@ -198,6 +199,7 @@ def table(figures: dict[str, Any], found: Measurement, sample: float) -> list[st
     """Return the figures for people."""
     window = found.best
     costs = sorted(one.per_resident for one in found.windows)
+    few, more = FIXED_RESIDENTS
     followed = (window.persons - window.residents) / window.months
     rows = {
         "area": f"{figures['area']}, sample {sample:g}",
@@ -206,7 +208,7 @@ def table(figures: dict[str, Any], found: Measurement, sample: float) -> list[st
         "ns per resident-month": f"{window.per_resident:.1f} (whole repeats: {costs[0]:.1f} to {costs[-1]:.1f})",
         "ns per person-month": f"{window.per_person:.1f} (followed leavers are persons too)",
         "ms per month": f"{window.milliseconds:.2f}",
-        "fixed ms per month": f"{figures['fixed_ms_per_month']:.2f} (from samples of 2 % and 10 %)",
+        "fixed ms per month": f"{figures['fixed_ms_per_month']:.2f} (from samples of {few:,} and {more:,} residents)",
         "building, s": f"{found.build_seconds:.2f} (population, past and burn-in, cold caches)",
         "peak memory, MB": f"{found.peak_mb:.1f}",
     }
