@@ -93,7 +93,9 @@ def digest(model: NeighbourhoodModel) -> str:
 
 
 def _plain(value: Any) -> Any:
-    return value.item() if isinstance(value, np.generic) else str(value)
+    if isinstance(value, np.generic):
+        return value.item()
+    raise TypeError(f"a {type(value).__name__} cannot be kept in a snapshot")
 
 
 def _agents(model: NeighbourhoodModel) -> dict[str, Any]:

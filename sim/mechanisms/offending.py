@@ -40,6 +40,12 @@ MINOR_AGES = (12, 18)
 LAST_RISE, FIRST_FLAT = 2010, 2018
 """Between these years offending fell (M018); before it is held at its peak, after it is flat."""
 
+PEER_WINDOW = 6
+"""Months in which an offence of a friend counts."""
+
+MOST_GAIN = float(np.exp(-1.0))
+"""Largest value of x exp(-x): what one more offence in the window can add to a saturating state, times x."""
+
 MICRO = 1e-9
 PART = 2**20
 SHIFT = 2**26
@@ -177,8 +183,8 @@ class Offending:
         The largest gain of a saturating state is at one event in the window; friends who name the offender react to
         a share of one over their number of friends.
         """
-        own = self.beta["own_recent"] * np.exp(-1.0)
-        peers = self.beta["peers"] * min(6 * rate, np.exp(-1.0))
+        own = self.beta["own_recent"] * MOST_GAIN
+        peers = self.beta["peers"] * min(PEER_WINDOW * rate, MOST_GAIN)
         return float(own + peers)
 
     def _peer_factors(self, centre: F64) -> F32:

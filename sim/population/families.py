@@ -27,6 +27,8 @@ EXTRA_CHILD_WEIGHTS = (1.0, 0.45, 0.15, 0.05)
 
 LIVES_ALONE = 17 * YEAR
 REPAIR_ROUNDS = 40
+EXCHANGE_STRIDE = 7919
+"""A prime: the rounds try partners far apart in the list."""
 
 
 def match_couples(men: Ints, women: Ints, age: Ints, life: NDArray[np.uint64], draws: Draws) -> tuple[Ints, Ints]:
@@ -97,17 +99,21 @@ def _swap_impossible(
         bad = everyone[wrong(everyone, parent_of)]
         if bad.size == 0:
             return
-        # a partner for the exchange at a distance that changes each round; only gains are kept
-        other = (bad + (round_number + 1) * 7919) % children.size
-        keep = np.unique(other, return_index=True)[1]
-        bad, other = bad[keep], other[keep]
-        fresh = ~np.isin(other, bad)
-        bad, other = bad[fresh], other[fresh]
+        bad, other = _exchanges(bad, children.size, round_number)  # only gains are kept
         before = wrong(bad, parent_of[bad]).astype(int) + wrong(other, parent_of[other])
         after = wrong(bad, parent_of[other]).astype(int) + wrong(other, parent_of[bad])
         better = after < before
         bad, other = bad[better], other[better]
         parent_of[bad], parent_of[other] = parent_of[other].copy(), parent_of[bad].copy()
+
+
+def _exchanges(bad: Ints, size: int, round_number: int) -> tuple[Ints, Ints]:
+    """Return misfits and, for each, somebody else to try an exchange with, at a distance that changes each round."""
+    other = (bad + (round_number + 1) * EXCHANGE_STRIDE) % size
+    keep = np.unique(other, return_index=True)[1]
+    bad, other = bad[keep], other[keep]
+    fresh = ~np.isin(other, bad)
+    return bad[fresh], other[fresh]
 
 
 def exchange_young_partners(household: Ints, position: Ints, children: Ints, parent_of: Ints, age: Ints) -> None:
@@ -126,11 +132,7 @@ def exchange_young_partners(household: Ints, position: Ints, children: Ints, par
         bad = np.flatnonzero(gap < lowest)
         if bad.size == 0:
             return
-        other = (bad + (round_number + 1) * 7919) % partners.size
-        keep = np.unique(other, return_index=True)[1]
-        bad, other = bad[keep], other[keep]
-        fresh = ~np.isin(other, bad)
-        bad, other = partners[bad[fresh]], partners[other[fresh]]
+        bad, other = (partners[side] for side in _exchanges(bad, partners.size, round_number))
         fits = (age[bad] - eldest[household[other]] >= lowest) & (age[other] - eldest[household[bad]] >= lowest)
         bad, other = bad[fits], other[fits]
         household[bad], household[other] = household[other].copy(), household[bad].copy()

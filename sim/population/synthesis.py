@@ -65,6 +65,7 @@ def frame_of(area: Area, draws: Draws, p: ParameterSet, sample: float) -> Frame:
         "children_per_family",
         "single_parent_share",
         "single_parent_women",
+        "tenure_clustering",
         "residents_per_street",
     )
     key = tuple((f"population.{name}", p[f"population.{name}"]) for name in names)
