@@ -20,7 +20,7 @@ from scenarios.catalogue import load_scenario
 from sim.areas import area_ids, load_area
 from sim.calendar import BASE, MONTHS_PER_YEAR
 from sim.mechanisms.income import income_score
-from sim.mechanisms.offending import CENTRE_EDGES, IDLE_AGES, RISKS, saturating
+from sim.mechanisms.offending import CENTRE_EDGES, IDLE_AGES, KINDS, RISKS, saturating
 from sim.model import NeighbourhoodModel
 from sim.networks.friends import youth_rows
 from sim.parameters.loader import frozen_centres
@@ -52,6 +52,8 @@ def measure(area: str, sample: float, centres: dict[str, Any]) -> tuple[str, Sum
     risks = {
         "low_income": people.low_income[rows],
         "idle": idle,
+        "family": people.family_offender[rows],
+        "partner": people.partnered[rows],
         "own_recent": saturating(people.events12[rows]),
     }
     for name, values in risks.items():
@@ -96,6 +98,8 @@ def _one_year(model: NeighbourhoodModel) -> Sums:
         "hit",
         "leaving",
         "risk",
+        "attempts",
+        "completed",
     )
     sums: Sums = dict.fromkeys(keys, 0.0)
     people, p = model.people, model.p
@@ -105,7 +109,12 @@ def _one_year(model: NeighbourhoodModel) -> Sums:
         sums["months"] += rows.size
         sums["demand"] += model.police.asked
         inside = model.crimes.street[: model.crimes.residents] >= 0
-        sums["own_inside"] += float(inside.sum())
+        for kind in KINDS:
+            mine = inside & (model.crimes.kind[: model.crimes.residents] == kind)
+            sums["own_inside"] += float(mine.sum()) / model.places.flow[kind].here
+            here = float(model.rates.begin[kind, rows].sum())
+            sums["attempts"] += here
+            sums["completed"] += here * model.places.completed(kind)
         sums["begun"] += float(model.offences.row.size)
         known = people.last_registered[model.offences.row] >= model.register.known_from(model)
         sums["begun_known"] += float(known.sum())
@@ -140,6 +149,7 @@ def combine(found: dict[str, tuple[Sums, float]]) -> dict[str, Any]:
         "mean_rate": total["latent"] / total["adults"],
         "known_share": total["begun_known"] / total["begun"],
         "residents_rate": total["own_inside"] / total["months"],
+        "usual_completed": total["completed"] / total["attempts"],
         "usual_demand": total["demand"] / total["months"],
         "usual_crime_per_head": total["crimes"] / (total["months"] / MONTHS_PER_YEAR),
         "usual_victims": total["hit"] / total["hit_of"],

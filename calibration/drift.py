@@ -93,7 +93,7 @@ class DriftModel(NeighbourhoodModel):
             return
         people, year = self.people, year_of(self.month)
         every = np.arange(people.used)
-        stage = stages(people, every)
+        stage = stages(people, every, self.month)
         for number in (1, 2, 3):
             self._tally(f"stage_{number}", stage == number)
         self._tally("employed", people.column("work") == c.EMPLOYED)

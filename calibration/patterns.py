@@ -12,7 +12,9 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from calibration.probe import Measures, measure_area
+import numpy as np
+
+from calibration.probe import Measures, half_of_all, measure_area
 from calibration.targets import Target, load_targets
 from scenarios.catalogue import load_scenario
 from sim.areas import area_ids, load_area
@@ -28,11 +30,22 @@ MEASURED = (
     "P05",
     "P06",
     "P07",
+    "P08",
+    "P09a",
+    "P09b",
+    "P10",
+    "P11",
+    "P13",
     "P14",
+    "P15",
     "P30a",
     "P30b",
     "P30c",
     "P41",
+    "P42a",
+    "P42b",
+    "P42c",
+    "P43",
 )
 """Patterns that this version measures."""
 
@@ -75,7 +88,7 @@ def measure_patterns(
 
 TABLE = "measured.csv"
 TABLE_COLUMNS = ("id", "scope", "use", "target", "low", "high", "value", "in_range", "reason", "fingerprint")
-TABLE_SAMPLE = 0.5
+TABLE_SAMPLE = 1.0
 
 
 def write_table(workers: int = 2) -> None:
@@ -150,6 +163,20 @@ def _value(name: str, m: Measures) -> tuple[float | None, str | None]:
         "P05": (lambda: m["offenders"] / m["lived_offenders"] / rate("12_17"), "suspects_12_17"),
         "P06": (lambda: m["known"] / m["suspected"], "suspected"),
         "P07": (lambda: m["reconvicted_juvenile"] / m["convicted_juvenile"], "convicted_juvenile"),
+        "P08": (lambda: m["reconvicted_adult"] / m["convicted_adult"], "convicted_adult"),
+        "P09a": (lambda: m["back_youth"] / m["released_youth"], "released_youth"),
+        "P09b": (lambda: m["back_adult"] / m["released_adult"], "released_adult"),
+        "P10": (lambda: _cohort_share(m), "registered_times_1"),
+        "P11": (lambda: m["street_share"] / m["streets"], "streets"),
+        "P13": (lambda: m["joint_minors"] / m["events_minors"], "events_minors"),
+        "P15": (lambda: m["unsafe"] / m["adults"], "adults"),
+        "P42a": (lambda: m["high_impact_12"] / m["stayed_12"], "stayed_12"),
+        "P42b": (lambda: m["high_impact_17"] / m["stayed_17"], "stayed_17"),
+        "P42c": (lambda: m["high_impact_22"] / m["stayed_22"], "stayed_22"),
+        "P43": (
+            lambda: (m["suspects_poor"] / m["lived_poor"]) / (m["suspects_other"] / m["lived_other"]),
+            "lived_poor",
+        ),
         "P14": (lambda: m["cleared"] / m["registered"], "registered"),
         "P30a": (lambda: m["inflow_2024"] / m["residents_2024"], "residents_2024"),
         "P30b": (lambda: m["outflow_2024"] / m["residents_2024"], "residents_2024"),
@@ -157,9 +184,20 @@ def _value(name: str, m: Measures) -> tuple[float | None, str | None]:
         "P41": (lambda: m["hardened"] / m["youths"], "youths"),
     }
     formula, needed = recipes[name]
+    if needed == "streets" and needed not in m:
+        return None, "measured at full scale only"
     if not m.get(needed):
         return None, f"nobody to measure it on ({needed} is 0)"
+    if needed == "streets":
+        return formula(), f"equal rates would give {m['street_equal'] / m['streets']:.2f}"
     return formula(), None
+
+
+def _cohort_share(m: Measures) -> float:
+    """Return the share of a birth cohort with half of its registrations."""
+    times = np.array([int(key.rpartition("_")[2]) for key in m if key.startswith("registered_times_")], dtype=float)
+    counts = np.array([m[f"registered_times_{int(number)}"] for number in times])
+    return half_of_all(counts, times)
 
 
 if __name__ == "__main__":

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import ndtri
+from scipy.stats import poisson
 
-from sim.calendar import BASE, MONTHS_PER_YEAR, SCENARIO_START, year_of
+from sim.calendar import BASE, MONTHS_PER_YEAR, SCENARIO_START, month_number, year_of
 from sim.counting import Year
-from sim.draws import TWO32
+from sim.draws import TWO32, U64, Bools, Rows
 from sim.mechanisms.careers import stages
 from sim.model import NeighbourhoodModel
 from sim.population import columns as c
@@ -20,17 +22,29 @@ Measures = dict[str, float]
 """Sums by name; the measures of several areas are added, and only then divided."""
 
 YEARS_AFTER_FIRST_CHILD = 4
+ADULT = 18
+
+
+HISTORY_FROM = month_number("2020-01")
+"""High-impact suspects and releases are followed from here on: five years up to the end of 2024."""
+
+FOLLOW_UP = 24
+COHORT_AGES = (28, 30)
+MOST_LISTED = 100
+JUVENILE = 18
 
 
 class MeasuredModel(NeighbourhoodModel):
-    """The model with finer counts: expected suspects by sex and single year of age."""
+    """The model with finer counts: suspects by sex, age and income, events done together, what followed release."""
 
     def offend(self) -> None:
         """Live the part of the month as always, then count."""
         super().offend()
         if not hasattr(self, "by_age"):
-            self.by_age = np.zeros(512)
-            self.lived = np.zeros(512)
+            self.by_age, self.lived = np.zeros(512), np.zeros(512)
+            self.found: Measures = {}
+            self.released: dict[int, tuple[Rows, U64, Bools, Rows]] = {}
+            self.high_impact = np.zeros(0, dtype=np.uint64)
         if self.month < BASE:
             return
         people = self.people
@@ -38,20 +52,53 @@ class MeasuredModel(NeighbourhoodModel):
         cell = people.column("sex").astype(np.int64) * 256 + people.column("age")
         self.by_age += np.bincount(cell, weights=self.caught * inside, minlength=512) / TWO32
         self.lived += np.bincount(cell, weights=inside, minlength=512) / MONTHS_PER_YEAR
+        young = np.flatnonzero(inside & (people.column("age") >= 12) & (people.column("age") < 25))
+        for name, poor in (("poor", True), ("other", False)):
+            mine = young[people.low_income[young] == poor]
+            self._add(f"suspects_{name}", float(self.caught[mine].sum()) / TWO32)
+            self._add(f"lived_{name}", mine.size / MONTHS_PER_YEAR)
+        age = people.age[self.offences.row]
+        for name, ages in (("minors", (12, 18)), ("young_adults", (18, 25))):
+            mine = (age >= ages[0]) & (age < ages[1])
+            self._add(f"events_{name}", float(mine.sum()))
+            self._add(f"joint_{name}", float((mine & (self.offences.partner >= 0)).sum()))
+
+    def register_and_judge(self) -> None:
+        """Live the part of the month as always, then follow suspects and who was released."""
+        super().register_and_judge()
+        people, month = self.people, self.month
+        if month < HISTORY_FROM:
+            return
+        serious = self.suspects.rows[self.suspects.serious]
+        self.high_impact = np.union1d(self.high_impact, people.life[serious])
+        back = np.flatnonzero((people.column("custody_until") == month) & (people.column("status") == c.INSIDE))
+        convictions = people.convictions[back].astype(np.intp)
+        self.released[month] = (back, people.life[back], people.age[back] < JUVENILE, convictions)
+        if month - FOLLOW_UP in self.released:
+            rows, life, young, before = self.released.pop(month - FOLLOW_UP)
+            there = (people.life[rows] == life) & (people.status[rows] != c.FREE)
+            again = (people.convictions[rows] > before) | (people.trial[rows] >= 0)  # or about to be
+            for name, mine in (("youth", young), ("adult", ~young)):
+                self._add(f"released_{name}", float((there & mine).sum()))
+                self._add(f"back_{name}", float((there & mine & again).sum()))
+
+    def _add(self, name: str, amount: float) -> None:
+        self.found[name] = self.found.get(name, 0.0) + amount
 
 
 def measure_area(area: str, sample: float, seed: int, draw: int = 0, before: Any = None) -> Measures:
     """Return the measures of one area under realised policy."""
     model = MeasuredModel(area=area, scenario=before, rng=seed, sample=sample, draw=draw, start=BASE)
-    found = _first_children(model)
+    found = _first_children(model) | _concentration(model)
     age = model.people.column("age")
     youths = np.flatnonzero((model.people.column("status") == c.INSIDE) & (age >= 12) & (age < 25))
-    found["hardened"] = float((stages(model.people, youths) == 3).sum())
+    found["hardened"] = float((stages(model.people, youths, model.month) == 3).sum())
     found["youths"] = float(youths.size)
     while model.month < SCENARIO_START:
         model.step()
+    found |= model.found | _at_the_end(model)
     scaled = {name: value / model.fraction for name, value in found.items()}
-    return scaled | {name: value / model.fraction for name, value in _sums(model).items()}
+    return scaled | _of_streets(model, sample) | {name: value / model.fraction for name, value in _sums(model).items()}
 
 
 def _first_children(model: NeighbourhoodModel) -> dict[str, float]:
@@ -69,6 +116,59 @@ def _first_children(model: NeighbourhoodModel) -> dict[str, float]:
         "rich_leave": float(leaves[rich].sum()), "rich": float(rich.sum()),
         "other_leave": float(leaves[~rich].sum()), "other": float((~rich).sum()),
     }  # fmt: skip
+
+
+def _concentration(model: MeasuredModel) -> dict[str, float]:
+    """Return how many of a birth cohort have how many registrations."""
+    people = model.people
+    age = people.column("age")
+    cohort = (people.column("status") == c.INSIDE) & (age >= COHORT_AGES[0]) & (age < COHORT_AGES[1])
+    cohort &= people.column("sex") == c.MAN  # the birth cohorts of the source are of boys
+    times = np.minimum(people.column("registrations")[cohort], MOST_LISTED)
+    return {f"registered_times_{n}": float(count) for n, count in enumerate(np.bincount(times, minlength=1).tolist())}
+
+
+def half_of_all(counts: NDArray[np.float64], times: NDArray[np.float64]) -> float:
+    """Return the share of the units that hold half of all events.
+
+    Args:
+        counts: how many units there are of each kind.
+        times: how many events a unit of the kind has.
+    """
+    order = np.argsort(-times)
+    units, events = counts[order], (counts * times)[order]
+    reached = np.cumsum(events)
+    at = int(np.searchsorted(reached, events.sum() / 2))
+    before = reached[at] - events[at]
+    part = (events.sum() / 2 - before) / events[at]
+    return float((units[:at].sum() + part * units[at]) / counts.sum())
+
+
+def _at_the_end(model: MeasuredModel) -> dict[str, float]:
+    """Return who feels unsafe, and which youths who have lived here for five years were high-impact suspects."""
+    people = model.people
+    inside = people.column("status") == c.INSIDE
+    age = people.column("age")
+    grown = inside & (age >= ADULT)
+    found = {"unsafe": float((people.column("unsafe") & grown).sum()), "adults": float(grown.sum())}
+    stayed = inside & (people.column("arrived") <= HISTORY_FROM)
+    suspect = np.isin(people.column("life"), model.high_impact)
+    for low in (12, 17, 22):
+        mine = stayed & (age >= low) & (age < low + 5)
+        found[f"stayed_{low}"] = float(mine.sum())
+        found[f"high_impact_{low}"] = float((mine & suspect).sum())
+    return found
+
+
+def _of_streets(model: MeasuredModel, sample: float) -> Measures:
+    """Return the share of segments with half of last year's registered crimes, and what equal rates would give."""
+    if sample < 1:
+        return {}
+    crimes = model.streets.column("registered").astype(np.float64)
+    share = half_of_all(np.ones(crimes.size), crimes)
+    times = np.arange(int(crimes.max()) + 1, dtype=np.float64)
+    equal = half_of_all(poisson.pmf(times, crimes.mean()), times)
+    return {"street_share": share * crimes.size, "street_equal": equal * crimes.size, "streets": float(crimes.size)}
 
 
 def _sums(model: MeasuredModel) -> Measures:

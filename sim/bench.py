@@ -17,13 +17,15 @@ from numpy.typing import NDArray
 
 from sim import setup
 from sim.agents.agentset import Columns
-from sim.calendar import BASE
+from sim.calendar import BASE, MONTHS_PER_YEAR
 from sim.draws import F32, F64, Bools, Rows, derive_ids, threshold
+from sim.levers import LeverSchedule
 from sim.mechanisms.register import Suspects
 from sim.model import NeighbourhoodModel
 from sim.parameters import ParameterSet
 from sim.population import columns as c
 from sim.population.table import Table
+from sim.programme.budget import PREFIX
 from sim.programme.services import open_cases
 from sim.snapshot import State
 from sim.trial import TrialResult
@@ -33,12 +35,22 @@ OTHER_LUCK = 7919
 
 LEFT_BEHIND = (
     "household", "wijk", "street", "school", "school_class", "friends", "due", "seeking_since",
-    "custody_until",
+    "custody_until", "together", "role_since", "trial",
 )  # fmt: skip
 """Columns that a copy does not take along: they tie a person to others."""
 
 NO_LIMIT = 1e9
 """Persons for whom Halt has room on the bench: nobody is turned away because another was not."""
+
+TRIED: Mapping[str, float] = {
+    "register.prosecuted_minors": 1.0, "register.prosecuted_adults": 1.0, "register.convicted": 1.0,
+}  # fmt: skip
+"""For :func:`caught`: everybody is prosecuted and found guilty."""
+
+DETAINED, NOT_DETAINED = (
+    {**TRIED, "register.custody_minors": share, "register.custody_adults": share} for share in (1.0, 0.0)
+)
+"""For :func:`caught`: everybody is found guilty, and detained or not if the offence is serious."""
 
 
 class BenchWorld(NeighbourhoodModel):
@@ -79,6 +91,23 @@ def latent_offending(world: BenchWorld) -> F32:
 def offending_at_liberty(world: BenchWorld) -> F32:
     """Return expected offences of who is not in custody."""
     return np.where(world.free, latent_offending(world), np.float32(np.nan))
+
+
+def minor_offending(world: BenchWorld) -> F32:
+    """Return expected minor offences."""
+    return world.rates.participations()[c.MINOR]
+
+
+def serious_offending(world: BenchWorld) -> F32:
+    """Return expected serious offences."""
+    return world.rates.participations()[c.SERIOUS]
+
+
+def finding_work(world: BenchWorld) -> F64:
+    """Return who found work this month, of who had none."""
+    people, lived = world.people, world.month - 1
+    employed, since = people.column("work") == c.EMPLOYED, people.column("work_since")
+    return np.where(employed & (since < lived), np.nan, (employed & (since == lived)).astype(np.float64))
 
 
 def registered_offending(world: BenchWorld) -> F32:
@@ -167,8 +196,8 @@ class Bench:
         world.p = self.parameters
         setup._mechanisms(world)
         world.counts.place(np.arange(world.people.used))
-        world.justice.minors = NO_LIMIT
-        world.places.outsiders = 0.0  # streets are empty here
+        world.justice.minors, world.justice.older = NO_LIMIT, 0.0  # ISD only where a treatment gives room
+        world.places.without_outsiders()  # streets are empty here
         return world
 
     def trial(
@@ -258,6 +287,26 @@ def _state_of_copies(source: NeighbourhoodModel, rows: Rows, originals: int) -> 
 # --- treatments
 
 
+def setting(**values: Any) -> Treatment:
+    """Return a treatment that sets columns of the persons."""
+
+    def treat(model: NeighbourhoodModel, rows: Rows) -> None:
+        for name, value in values.items():
+            getattr(model.people, name)[..., rows] = value
+
+    return treat
+
+
+def together(*treatments: Treatment) -> Treatment:
+    """Return a treatment that consists of several, in this order."""
+
+    def treat(model: NeighbourhoodModel, rows: Rows) -> None:
+        for one in treatments:
+            one(model, rows)
+
+    return treat
+
+
 def enrolled_in(service: str) -> Treatment:
     """Return a treatment: a place in a service for as long as planned."""
 
@@ -267,14 +316,27 @@ def enrolled_in(service: str) -> Treatment:
     return treat
 
 
-def caught(serious: bool = False, known: bool = False, then: Mapping[str, float] | None = None) -> Treatment:
-    """Return a treatment: registered as a suspect and handed to the justice chain.
+def stopped(fair: bool = False) -> Treatment:
+    """Return a treatment: stopped on the street by police or boa, or not fairly treated."""
+
+    def treat(model: NeighbourhoodModel, rows: Rows) -> None:
+        model.police.stop(rows, np.full(rows.size, fair))
+
+    return treat
+
+
+def caught(
+    serious: bool = False, known: bool = False, then: Mapping[str, float] | None = None, room: str | None = None
+) -> Treatment:
+    """Return a treatment: registered as a suspect, handed to the justice chain and tried at once.
 
     Args:
         serious: for a serious offence.
         known: registered before.
         then: chances of the register's parameters that hold for this decision only, such as
             ``{"register.formal_share": 1.0}``; ``None`` leaves it at the registration.
+        room: what the chain has room for, for everybody, in this decision: ``swift_handling``,
+            ``neighbourhood_court``, ``community_service`` or ``isd``.
     """
 
     def treat(model: NeighbourhoodModel, rows: Rows) -> None:
@@ -282,18 +344,128 @@ def caught(serious: bool = False, known: bool = False, then: Mapping[str, float]
         people.registrations[rows] = np.minimum(people.registrations[rows].astype(np.int64) + 1, 255)
         people.last_registered[rows] = model.month
         if then is not None:
-            with _for_now(model, then):
+            with _for_now(model, {"register.trial_months": 0.0, **then}, room):
                 model.justice.handle(Suspects(rows, np.full(rows.size, serious), np.full(rows.size, known)))
 
     return treat
 
 
+def detained(kind: str, months: int) -> Treatment:
+    """Return a treatment: found guilty and sent into custody of a kind for some months."""
+    guilty = caught(serious=True, known=True, then=NOT_DETAINED)
+
+    def treat(model: NeighbourhoodModel, rows: Rows) -> None:
+        guilty(model, rows)
+        model.justice.detain(rows, kind, np.full(rows.size, months, dtype=np.int16))
+
+    return treat
+
+
 @contextmanager
-def _for_now(model: NeighbourhoodModel, changes: Mapping[str, float]) -> Iterator[None]:
-    """Let other parameter values hold for a moment."""
+def _for_now(model: NeighbourhoodModel, changes: Mapping[str, float], room: str | None = None) -> Iterator[None]:
+    """Let other parameter values hold for a moment, and the justice chain have room for something."""
     usual = model.p
     model.p = usual.with_values(changes)
+    if room is not None:
+        model.municipality.stocks[room].posts = NO_LIMIT
     try:
         yield
     finally:
         model.p = usual
+        if room is not None:
+            model.municipality.stocks[room].posts = 0.0
+
+
+# --- streets
+
+
+def crimes(world: NeighbourhoodModel) -> NDArray[Any]:
+    """Return the crimes of the running year by street."""
+    return world.streets.column("crimes").astype(np.float64)
+
+
+class StreetBench:
+    """The hot spots of a real area, of which a lottery gives half to a way of policing.
+
+    Regular police is spread evenly here, so that what a street gets is what the lottery gives it.
+
+    Args:
+        source: a real area in December or at the base date: the first month closes the year's counts.
+        spots: the streets with most registered crimes that take part in the lottery.
+        seed: luck of the months and of the lottery; that of the source by default.
+    """
+
+    EVENLY: Mapping[str, float] = {"uniform": 0.75, "hot_spot": 0.0, "problem_oriented": 0.0, "youth_groups": 0.25}
+    """Weights of the rules for hours on the street."""
+
+    AMPLE = 1.2
+    """So much more money than the hours cost: posts fall vacant now and then."""
+
+    def __init__(self, source: NeighbourhoodModel, spots: int, seed: int | None = None) -> None:
+        self.parameters = source.p
+        self._saved_under, self._centres = source.p, source.centres
+        state = source.state()
+        seed = source.seed_value if seed is None else seed
+        self._state = State(state.arrays, {**state.facts, "seed": seed})
+        world = self._world()
+        streets = world.streets
+        self.spots = np.flatnonzero(streets.column("rank") < spots)
+        self.chosen = world.draws.happens("bench.streets", streets.life[self.spots], threshold(0.5))
+
+    def under(self, parameters: ParameterSet) -> StreetBench:
+        """Return the same streets in a world whose mechanisms follow other parameters."""
+        twin = object.__new__(StreetBench)
+        twin.__dict__.update(self.__dict__, parameters=parameters)
+        return twin
+
+    def _world(self, way: str | None = None) -> NeighbourhoodModel:
+        """Return the area one month on, with police spread evenly and money for a way of policing."""
+        world = NeighbourhoodModel._of_state(self._state, None, parameters=self._saved_under, centres=self._centres)
+        world.p = self.parameters
+        setup._mechanisms(world)
+        world.police.boas.regular = 0.0
+        levers = {f"police.hours.{rule}": weight for rule, weight in self.EVENLY.items()}
+        if way is not None:
+            levers[f"{PREFIX}euros.{way}"] = self._euros(way) / world.fraction
+            world.municipality.stocks[way].posts = self._euros(way) / self.parameters["programme.post_cost"]
+        world._schedule = LeverSchedule({path: ((0, value),) for path, value in levers.items()})
+        world.step()
+        return world
+
+    def _euros(self, way: str) -> float:
+        """Return euros a year that pay for the hours on the streets that won."""
+        p = self.parameters
+        on_foot = p["police.boa_post"] / p["police.boa_hours"] / (1 - p["police.boa_youth_share"])
+        price = on_foot if way == "jeugdboa" else p["police.police_hour"]
+        hours = p["police.problem_hours" if way == "problem_oriented" else "police.hot_spot_hours"]
+        segments = int(self.chosen.sum())
+        return self.AMPLE * segments * hours * MONTHS_PER_YEAR * price / p["programme.additionality"]
+
+    def trial(self, way: str, months: int = 11) -> tuple[TrialResult, TrialResult]:
+        """Live the area with and without a way of policing, with the same luck.
+
+        Args:
+            way: ``hot_spots``, ``problem_oriented`` or ``jeugdboa``.
+            months: months to follow the streets, at most the rest of the year.
+
+        Returns:
+            What happened on the streets that won in the lottery, and on those that lost.
+        """
+        with_it, without = self._live(way, months), self._live(None, months)
+        parts = (self.spots[self.chosen], self.spots[~self.chosen])
+        won, lost = (TrialResult({"it": with_it[:, at]}, {"it": without[:, at]}, paired=True) for at in parts)
+        return won, lost
+
+    def _live(self, way: str | None, months: int) -> F64:
+        """Return crimes by month and street."""
+        world = self._world(way)
+        rank = world.streets.column("rank")
+        order = rank.copy()
+        rank += rank.size  # behind those who won
+        won = self.spots[self.chosen]
+        rank[won] = np.argsort(np.argsort(order[won]))
+        before, found = crimes(world), np.empty((months, rank.size))
+        for month in range(months):
+            world.step()
+            found[month], before = crimes(world) - before, crimes(world)
+        return found

@@ -16,9 +16,10 @@ from sim.calendar import MONTHS_PER_YEAR, year_of
 from sim.draws import TWO32, U32, Bools, Rows
 from sim.mechanisms.careers import stages
 from sim.mechanisms.reconviction import close_cohort
+from sim.mechanisms.trust import PARTS
 from sim.outcomes import AGE_EDGES, AGE_GROUPS, EXPOSED, OUTCOMES, PEOPLE, PLACE, Outcome
 from sim.population import columns as c
-from sim.programme.services import OFFERED, YOUTH_AGES
+from sim.programme.catalogue import BOUGHT, OFFERED, YOUTH_AGES
 
 if TYPE_CHECKING:
     from sim.model import NeighbourhoodModel
@@ -31,6 +32,9 @@ EXPOSED_AFTER = 12
 DAYS_PER_MONTH = 365.25 / 12
 
 BAND_OF_AGE = (np.searchsorted(np.asarray(AGE_EDGES), np.arange(256), side="right") - 1).astype(np.uint16)
+
+OF_THE_PLACE = ("crimes", "registered_crimes", "displaced")
+"""Counted where they happen, not by persons."""
 
 Series = dict[str, NDArray[np.int64]]
 
@@ -45,6 +49,7 @@ class Year:
         self.area: dict[str, int] = {}
         self.area_expected: dict[str, int] = {}
         self.money: dict[str, float] = {}
+        self.crimes_by_wijk: dict[int, int] = {}
         self.months = 0
 
     def series(self, store: Series, name: str) -> NDArray[np.int64]:
@@ -67,9 +72,6 @@ class Counts:
         self.wijken = wijken
         self.cells_total = BANDS * (1 + (wijken + 1) * 2 * START_BANDS * 2)
         self.years: dict[int, Year] = {}
-        self.enrolled = dict.fromkeys(OFFERED, 0)
-        self.halt = 0
-        self.halt_added = 0.0
         self._cells: Rows | None = None
         self._last_expected: dict[str, tuple[int, ...]] = {}
         number = np.arange(self.cells_total)
@@ -167,6 +169,24 @@ class Counts:
         year.area_expected[series] = year.area_expected.get(series, 0) + sum(expected)
         self._last_expected[series] = expected
 
+    def add_money(self, name: str, amount: float, service: str = "") -> None:
+        """Add an amount (euros, posts, places, persons) to the running year, and to that of an intervention."""
+        money = self.year.money
+        for key in (name, f"{name}:{service}") if service else (name,):
+            money[key] = money.get(key, 0.0) + amount
+
+    def add_crimes(self, wijken: Rows) -> None:
+        """Count crimes by the wijk where they happen."""
+        year = self.year
+        for number, count in enumerate(np.bincount(wijken, minlength=self.wijken).tolist()):
+            year.crimes_by_wijk[number] = year.crimes_by_wijk.get(number, 0) + count
+
+    def enrol(self, service: str, rows: Rows) -> None:
+        """Count who is enrolled in a service, and who of them has not offended for a year."""
+        self.add_money("enrolled", float(rows.size), service)
+        self.add("enrolled_persons", rows)
+        self.add("enrolled_quiet", rows[self.model.people.events12[rows] == 0])
+
     def last_expected(self, series: str) -> tuple[int, ...]:
         """Return what was expected this month, per kind."""
         return self._last_expected[series]
@@ -178,18 +198,26 @@ class Counts:
         year.months += 1
         here = np.bincount(self.cells(), minlength=self.cells_total)
         year.series(year.counts, "person_months")[:] += here
-        municipality = model.municipality
-        additions = {
-            "euros_budget": municipality.budget / MONTHS_PER_YEAR,
-            "euros_spent": sum(stock.cost(model.p) for stock in municipality.stocks.values()),
-            "posts": sum(stock.posts for stock in municipality.stocks.values()) / MONTHS_PER_YEAR,
-            "places": sum(municipality.new_places(name) for name in OFFERED) / MONTHS_PER_YEAR,
-        }
-        additions["euros_replacing"] = additions["euros_spent"] * (1 - model.p["programme.additionality"])
-        for name, amount in additions.items():
-            year.money[name] = year.money.get(name, 0.0) + amount
+        self._month_of_money()
         if model.month % MONTHS_PER_YEAR == MONTHS_PER_YEAR - 1:
             self._close_year()
+
+    def _month_of_money(self) -> None:
+        """Count what the programme had, spent and made of it this month."""
+        model, p = self.model, self.model.p
+        municipality = model.municipality
+        self.add_money("euros_budget", municipality.budget / MONTHS_PER_YEAR)
+        for name, stock in municipality.stocks.items():
+            if stock.posts == 0.0:
+                continue
+            spent = stock.euros(p) / MONTHS_PER_YEAR
+            self.add_money("euros_spent", spent, name)
+            self.add_money("euros_replacing", spent * (1 - p["programme.additionality"]), name)
+            self.add_money("posts", stock.posts / MONTHS_PER_YEAR, name)
+            if name in OFFERED:
+                self.add_money("places", municipality.new_places(name) / MONTHS_PER_YEAR, name)
+        for name in ("euros_spent", "euros_replacing", "posts", "places", "enrolled"):
+            self.add_money(name, 0.0)  # a year without is a row of nothing, not a missing row
 
     def _close_year(self) -> None:
         model, year, people = self.model, self.year, self.model.people
@@ -201,12 +229,14 @@ class Counts:
         self.add("unsafe", rows[people.unsafe[rows] & (people.status[rows] == c.INSIDE)])
         age = people.age[rows]
         youths = rows[(age >= 12) & (age < 25)]
-        stage = stages(people, youths)
+        stage = stages(people, youths, model.month)
         for number in (1, 2, 3):
             self.add(f"stage_{number}", youths[stage == number])
-        year.money["enrolled"] = float(sum(self.enrolled.values()) + self.halt)
-        self.enrolled = dict.fromkeys(OFFERED, 0)
-        self.halt, self.halt_added = 0, 0.0
+        youths = youths[people.status[youths] == c.INSIDE]
+        trust = np.rint(people.trust[youths].astype(np.float64) * PARTS).astype(np.int64)
+        target = year.series(year.counts, "trust")
+        np.add.at(target, self.cells_of(youths), trust)
+        self.add("roles", np.flatnonzero(people.column("role_since") >= 0))
 
     # --- reading out
 
@@ -242,6 +272,8 @@ class Counts:
         if view == PLACE:
             for number, wijk in enumerate(self.model.area.wijken):
                 found[f"wijk:{wijk.code}"] = self.wijk_of == number
+            for name in BOUGHT:
+                found[f"service:{name}"] = np.zeros_like(every)
         return found
 
     def rows(self, groups: Sequence[str] = ()) -> list[dict[str, Any]]:
@@ -275,14 +307,21 @@ class Counts:
         """Return numerator, denominator and expected numerator for the whole area, or ``None`` for no row."""
         fraction = self.model.fraction
         if outcome.numerator in year.money:
+            if group.startswith("service:"):
+                amount = year.money.get(f"{outcome.numerator}:{group.removeprefix('service:')}", 0.0) / fraction
+                return (amount, 1.0, amount) if amount else None
             amount = year.money[outcome.numerator] / fraction
             return (amount, 1.0, amount) if group == "all" else None
+        if group.startswith("service:"):
+            return None
         cells = mask & self.cells_of_view(view) & self.ages_within(outcome.ages, view)
-        if outcome.numerator in year.area or outcome.numerator in ("crimes", "registered_crimes"):
-            if group != "all":
-                return None
+        if outcome.numerator in OF_THE_PLACE:
             top = year.area.get(outcome.numerator, 0) * 1.0
-            expected = year.area_expected.get(outcome.numerator, 0) / TWO32
+            expected = year.area_expected.get(outcome.numerator, 0) / TWO32 if outcome.expectation else top
+            if group.startswith("wijk:") and outcome.numerator == "crimes":
+                top = expected = float(year.crimes_by_wijk.get(self._wijk_number(group), 0))
+            elif group != "all":
+                return None
         else:
             top, expected = self._summed(number, year, outcome, view, cells)
         if not outcome.denominator:
@@ -298,11 +337,17 @@ class Counts:
             return top * outcome.scale / fraction, 1.0, expected * outcome.scale / fraction
         return top * scale, bottom / fraction, expected * scale
 
+    def _wijk_number(self, group: str) -> int:
+        codes = [wijk.code for wijk in self.model.area.wijken]
+        return codes.index(group.removeprefix("wijk:"))
+
     def _summed(self, number: int, year: Year, outcome: Outcome, view: str, cells: Bools) -> tuple[float, float]:
         if outcome.numerator == "custody_days":
             days = self._total(year.counts, "custody", cells) * DAYS_PER_MONTH
             return days, days
         top = self._total(year.counts, self._series(outcome.numerator, view), cells)
+        if outcome.numerator == "trust":
+            top /= PARTS
         if outcome.expectation:
             return top, self._total(year.expected, outcome.numerator, cells) / TWO32
         return top, top

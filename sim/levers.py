@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
-from typing import Literal
+from typing import Any, Literal
+
+from sim.programme.catalogue import INTERVENTIONS, PILLAR_NAMES
 
 Scope = Literal["national", "area", "any"]
 Steps = tuple[tuple[int, float], ...]
@@ -45,8 +47,24 @@ class Lever:
 def declared_levers() -> Mapping[str, Lever]:
     """Return every lever by path, in the order of the declaration."""
     text = files("sim").joinpath("parameters", "levers.toml").read_text(encoding="utf-8")
-    levers = [Lever(**entry) for entry in tomllib.loads(text)["lever"]]
+    declared = tomllib.loads(text)
+    levers = [Lever(**entry) for entry in declared["lever"]]
+    for entry in declared["lever_per_pillar"]:
+        levers += [_filled(entry, pillar, *names) for pillar, names in PILLAR_NAMES.items()]
+    for entry in declared["lever_per_intervention"]:
+        for one in INTERVENTIONS:
+            # the usual weight in the mix stands in the catalogue
+            levers.append(_filled({"default": one.weight} | entry, one.name, one.nl, one.en))
     return MappingProxyType({lever.path: lever for lever in levers})
+
+
+def _filled(entry: Mapping[str, Any], name: str, nl: str, en: str) -> Lever:
+    """Return the lever of one intervention or pillar."""
+    texts = {
+        key: {"nl": entry[key]["nl"].format(nl=nl), "en": entry[key]["en"].format(en=en)}
+        for key in ("title", "description")
+    }
+    return Lever(**{**entry, **texts, "path": entry["path"].format(name=name)})
 
 
 @dataclass(frozen=True)

@@ -27,13 +27,16 @@ from sim.counting import Counts
 from sim.draws import U32, U64, Draws, Rows
 from sim.levers import LeverSchedule
 from sim.mechanisms.arrays import runs
-from sim.mechanisms.careers import count_offenders, participants, remember
+from sim.mechanisms.careers import count_offenders, home_risks, participants, remember, tie
+from sim.mechanisms.drug_market import turn_over
 from sim.mechanisms.expectations import count_expectations
 from sim.mechanisms.income import review
 from sim.mechanisms.offending import Offences, Offending, Rates
+from sim.mechanisms.placement import place_in_work
 from sim.mechanisms.places import Crimes, Places, feel_unsafe, turn_of_year
-from sim.mechanisms.register import Register
+from sim.mechanisms.register import Register, Suspects
 from sim.mechanisms.schooling import Schooling
+from sim.mechanisms.trust import fade
 from sim.networks import friends, graphs
 from sim.parameters import ParameterSet, load_parameters
 from sim.parameters.loader import frozen_centres
@@ -43,6 +46,7 @@ from sim.population.donors import DonorPool
 from sim.population.table import Table
 from sim.population.traits import Calibration
 from sim.programme import services
+from sim.programme.catalogue import YOUTH_AGES
 from sim.scenario import Scenario
 
 BLOCK_ROWS = 32_768
@@ -108,6 +112,8 @@ class NeighbourhoodModel(mesa.Model):
     birthday_lives: U64
     demography_held: bool
     area_key: np.uint64
+    roles: float
+    closed_roles: float
     usual_crime_per_head: float
     usual_victims: float
     usual_low_income: float
@@ -117,6 +123,7 @@ class NeighbourhoodModel(mesa.Model):
     caught: U32
     offences: Offences
     crimes: Crimes
+    suspects: Suspects
     _youths: Rows | None
     _workers: Rows | None
 
@@ -189,15 +196,17 @@ class NeighbourhoodModel(mesa.Model):
             turn_of_year(self)
 
     def plan_institutions(self) -> None:
-        """Institutions plan: money to posts, police hours to cases, schools look for teachers."""
+        """Institutions plan: money to posts, hours to cases and streets, schools look for teachers."""
         self.municipality.plan()
         self.police.plan()
         self.schools_of_area.plan()
 
     def run_cases(self) -> None:
-        """Cases: youths are found and enrolled, drop out or finish; what they receive takes effect."""
+        """Cases: people are found and enrolled, drop out or finish; help, sanctions, trust and roles take effect."""
         services.run_cases(self)
         self.municipality.find_and_enrol()
+        place_in_work(self)
+        fade(self)
         services.apply_effects(self)
 
     def move_house(self) -> None:
@@ -207,7 +216,7 @@ class NeighbourhoodModel(mesa.Model):
             let_vacant(self)
 
     def learn_and_work(self) -> None:
-        """School year, early leaving, work, income, feeling safe; friendships are renewed in September."""
+        """School year, early leaving, work, income, home, feeling safe; friendships are renewed in September."""
         season = self.month % MONTHS_PER_YEAR
         # rows may have been given to somebody else this month: only who had a birthday takes part
         rows = self.birthday_rows[self.people.life[self.birthday_rows] == self.birthday_lives]
@@ -217,6 +226,7 @@ class NeighbourhoodModel(mesa.Model):
             self.schooling.leave_early(self, rows)
             self.employers.settle(rows)
             review(self, rows)
+        home_risks(self, rows)
         feel_unsafe(self, rows)
         if season == SEPTEMBER:
             friends.renew(self)
@@ -224,16 +234,20 @@ class NeighbourhoodModel(mesa.Model):
         self.counts.expose()
 
     def offend(self) -> None:
-        """Youths and adults offend or not: alone or together, here or elsewhere, on a street, with a victim."""
+        """Roles are filled; people attempt offences, alone or together, here or elsewhere; some are stopped there."""
+        turn_over(self)
+        self.places.prepare(self)
         self.rates = self.offending.rates(self)
         self.caught = count_expectations(self, self.rates, self.register.chances(self))
-        self.offences = self.offending.draw(self, self.rates)
-        self.crimes = self.places.crimes(self, self.offences, self.rates)
+        attempts = self.offending.draw(self, self.rates)
+        self.offences, self.crimes = self.places.crimes(self, attempts, self.rates)
 
     def register_and_judge(self) -> None:
-        """Offences are registered and cleared or not; Halt, diversion, prosecution, custody and return."""
-        suspects = self.register.process(self, self.offences, self.crimes)
-        self.justice.handle(suspects)
+        """Offences are registered and cleared or not; Halt, diversion, trial, custody, return; youths are stopped."""
+        self.suspects = self.register.process(self, self.offences, self.crimes)
+        self.justice.handle(self.suspects)
+        self.police.stop_youths()
+        tie(self, self.offences)
         rows, kinds = participants(self.offences)
         remember(self, rows, kinds)
         count_offenders(self, runs(rows)[0])
@@ -263,7 +277,7 @@ class NeighbourhoodModel(mesa.Model):
     def youths(self) -> ColumnAgentSet:
         """Residents of 8 to 27, the ages the programme is for."""
         age = self.people.column("age")
-        low, high = services.YOUTH_AGES
+        low, high = YOUTH_AGES
         rows = np.flatnonzero((self.people.column("status") == c.INSIDE) & (age >= low) & (age < high))
         return ColumnAgentSet(self, rows, Youth)
 
@@ -383,12 +397,12 @@ class NeighbourhoodModel(mesa.Model):
 
 MONTH = {
     "grow_older": "De kalender: verjaardagen, en in januari de delicten per straat van vorig jaar.",
-    "plan_institutions": "Instellingen plannen: geld wordt posten, uren gaan naar zaken, scholen zoeken leraren.",
-    "run_cases": "Jongeren worden gevonden en geplaatst, vallen uit of ronden af; wat ze krijgen gaat werken.",
+    "plan_institutions": "Geld wordt posten, uren gaan naar zaken en straten, scholen zoeken leraren.",
+    "run_cases": "Mensen worden geplaatst, vallen uit of ronden af; hulp, straf, vertrouwen en rollen werken.",
     "move_house": "Geboorte, sterfte, uit huis gaan, samenwonen, scheiden; vrije woningen worden toegewezen.",
-    "learn_and_work": "Schooljaar, voortijdig schoolverlaten, werk, inkomen, veiligheid; in september nieuwe vrienden.",
-    "offend": "Jongeren en volwassenen plegen delicten of niet: alleen of samen, hier of elders.",
-    "register_and_judge": "Registratie en opheldering; Halt, vervolging, detentie en terugkeer.",
+    "learn_and_work": "Schooljaar, schoolverlaten, werk, inkomen, thuis, veiligheid; in september nieuwe vrienden.",
+    "offend": "Rollen worden vervuld; pogingen, alleen of samen, hier of elders; een deel tegengehouden.",
+    "register_and_judge": "Registratie, opheldering; Halt, zitting, detentie en terugkeer; staandehoudingen.",
     "count": "De maand wordt geteld.",
 }
 """The parts of a month in the order of :meth:`NeighbourhoodModel.live_month`, with what they do in Dutch."""

@@ -12,7 +12,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationIn
 
 from sim.areas import area_ids
 from sim.calendar import BASE, MONTHS_PER_YEAR, month_label, month_number
-from sim.levers import LeverSchedule, declared_levers, join_steps
+from sim.levers import LeverSchedule, join_steps
+from sim.programme.budget import PREFIX, pillar_shares, pillar_weights
+from sim.programme.catalogue import HOUR_RULES, PILLARS
 from sim.scenario_errors import ScenarioError, nearest, shown
 from sim.scenario_levers import Levers, check_names, in_order, merged, refusal, steps_of
 from sim.scenario_text import checked_toml
@@ -22,8 +24,8 @@ MOST_TITLE = 120
 MOST_EXPLANATION = 5_000
 MOST_YEARS = 40
 LAST_START = MONTHS_PER_YEAR * 2100
-MIX = ".mix."
-"""Levers with this in their path are weights against each other."""
+ROUNDING = 1e-9
+"""Shares may miss one by this much."""
 
 
 _ID = re.compile(r"[a-z0-9-]{1,60}\Z")
@@ -205,17 +207,25 @@ def parse_scenario(text: str, where: str, find_base: Callable[[str], Scenario] |
 
 
 def _check_mix(scenario: Scenario, where: str) -> None:
-    """Refuse weights that are all zero: money for perspective that nothing could be bought with."""
-    mix = [path for path in declared_levers() if MIX in path]
+    """Refuse a pillar with money but no weights, and shares that add up to more than one."""
     for area in (None, *scenario.areas):
         schedule = scenario.schedule(area or "")
-        set_here = [path for path in mix if path in schedule.steps]
-        months = sorted({month for month, _ in chain.from_iterable(schedule.steps[path] for path in set_here)})
-        for month in months:
-            if not any(schedule.value(path, month) > 0 for path in mix):
-                path = f"areas.{area}.levers" if area else "levers"
-                found = month_label(month)
-                raise ScenarioError("empty_mix", where, path=f"{path}.…mix", found=found)
+        path = f"areas.{area}.levers" if area else "levers"
+        for month in sorted({month for month, _ in chain.from_iterable(schedule.steps.values())}):
+            shares = pillar_shares(schedule, month)
+            if sum(shares.values()) > 1 + ROUNDING:
+                found = f"{month_label(month)}: {shares['limits']:g} + {shares['authority']:g}"
+                raise ScenarioError("shares_above_one", where, path=f"{path}.…share_limits", found=found)
+            if not any(schedule.value(f"police.hours.{rule}", month) for rule in HOUR_RULES):
+                raise ScenarioError("empty_mix", where, path=f"{path}.police.hours.…", found=month_label(month))
+            for pillar in PILLARS:
+                paid = shares[pillar] > ROUNDING or any(
+                    schedule.value(f"{PREFIX}{name}.{pillar}", month)
+                    for name in ("pillar_euros", "pillar_euros_national")
+                )
+                if paid and not any(pillar_weights(schedule, month, pillar).values()):
+                    found = f"{month_label(month)}, {pillar}"
+                    raise ScenarioError("empty_mix", where, path=f"{path}.…mix", found=found)
 
 
 def _area_levers(scenario: Scenario, area: str) -> Levers:

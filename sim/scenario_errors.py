@@ -63,9 +63,16 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     found = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
     if found:
         return found[0]
-    tails = {known_name.rsplit(".", 1)[-1]: known_name for known_name in names}
-    found = difflib.get_close_matches(name.rsplit(".", 1)[-1], tails, n=1, cutoff=0.6)
-    return tails[found[0]] if found else None
+    for parts in (2, 1):  # a name without its folder: the last words decide
+        tails = {_tail(known_name, parts): known_name for known_name in reversed(names)}
+        found = difflib.get_close_matches(_tail(name, parts), tails, n=1, cutoff=0.6)
+        if found:
+            return tails[found[0]]
+    return None
+
+
+def _tail(name: str, parts: int) -> str:
+    return ".".join(name.split(".")[-parts:])
 
 
 def shown(value: object) -> str:

@@ -15,6 +15,7 @@ from sim.agents.schools import Schools
 from sim.calendar import BASE, BURN_IN_START
 from sim.counting import Counts
 from sim.draws import text_ids
+from sim.mechanisms.careers import home_risks
 from sim.mechanisms.income import first_incomes, income_score
 from sim.mechanisms.offending import Offending
 from sim.mechanisms.places import Places, outsider_rate
@@ -30,6 +31,8 @@ from sim.population.table import Table
 from sim.population.traits import calibrate
 from sim.programme.services import Effects
 from sim.snapshot import State, give_back
+
+PER = 1000.0
 
 if TYPE_CHECKING:
     from sim.model import NeighbourhoodModel
@@ -53,6 +56,7 @@ def found_world(model: NeighbourhoodModel) -> None:
     first_incomes(model)
     _burn_in(model)
     model.employers.freeze()
+    model.police.freeze()
     model.donors = freeze(model)
     model.counts.start()
 
@@ -67,7 +71,7 @@ def _mechanisms(model: NeighbourhoodModel) -> None:
     model.schooling = Schooling(p)
     model.effects = Effects.from_parameters(p)
     rate = outsider_rate(centres["residents_rate"], p["places.outsider_share"])
-    model.places = Places(model.streets.opportunity.astype(np.float64), rate)
+    model.places = Places(model.streets, model.area.rings(), p, rate)
     for name in ("crime_per_head", "victims", "low_income", "own_recent", "leaving_log"):
         setattr(model, f"usual_{name}", centres[f"usual_{name}"])
     model.counts = Counts(model, len(model.area.wijken))
@@ -80,6 +84,8 @@ def _mechanisms(model: NeighbourhoodModel) -> None:
 def _institutions(model: NeighbourhoodModel, ages: np.ndarray) -> None:
     """Register the institutions as Mesa agents; capacities follow the whole area, scaled to the sample."""
     whole = ages.sum(axis=(0, 2)) * model.fraction
+    model.roles = model.p["careers.roles"] * float(whole[12:28].sum()) / PER
+    model.closed_roles = 0.0
     model.municipality = Municipality(model, model.area.figures["budget_key"].value, float(whole[8:28].sum()))
     model.police = PoliceTeam(model, float(whole.sum()), model.centres["usual_demand"])
     model.justice = JusticeChain(model, float(whole[12:18].sum()), float(whole[12:].sum()))
@@ -116,6 +122,9 @@ def _burn_in(model: NeighbourhoodModel) -> None:
     model.circles = friends.circles_per_wijk(model)
     model.friends_renewed = 0
     live_past(model)
+    home_risks(model, np.arange(people.used))
+    streets = model.streets
+    streets.rank[: streets.used] = np.argsort(np.argsort(-streets.column("opportunity"), kind="stable"))
     model.month = BURN_IN_START
     people.age[: people.used] = np.maximum(model.month - 1 - people.column("born"), 0) // 12
     model.counts.place(np.arange(people.used))

@@ -20,7 +20,7 @@ from sim.programme.budget import Stock
 if TYPE_CHECKING:
     from sim.model import NeighbourhoodModel
 
-SCHEMA = 1
+SCHEMA = 2
 TABLES = ("people", "households", "dwellings", "streets", "cases")
 FACTS = (
     "month",
@@ -31,6 +31,7 @@ FACTS = (
     "elsewhere_share",
     "sample",
     "draw",
+    "closed_roles",
 )
 
 
@@ -75,10 +76,10 @@ def take(model: NeighbourhoodModel) -> State:
     }
     facts["parameters"] = digest(model)
     facts["agents"] = _agents(model)
-    facts["counts"] = {"enrolled": dict(model.counts.enrolled), "halt": model.counts.halt}
     for number, year in model.counts.years.items():
         facts.setdefault("years", {})[str(number)] = {
             "area": year.area, "area_expected": year.area_expected, "money": year.money, "months": year.months,
+            "crimes_by_wijk": {str(number): count for number, count in year.crimes_by_wijk.items()},
         }  # fmt: skip
         for kind, store in (("counts", year.counts), ("expected", year.expected)):
             arrays.update({f"year {number} {kind}.{name}": values.copy() for name, values in store.items()})
@@ -105,7 +106,8 @@ def _agents(model: NeighbourhoodModel) -> dict[str, Any]:
         "employers": {name: getattr(model.employers, name) for name in model.employers.STATE},
         "schools": [school.vacancy for school in model.schools_of_area.schools],
         "corporaties": [[one.let_local, one.let_newcomers] for one in model.corporaties],
-        "stocks": {name: [s.target, s.posts, s.euros] for name, s in model.municipality.stocks.items()},
+        "wijkagenten": model.police.wijkagenten.contact,
+        "stocks": {name: [s.target, s.posts] for name, s in model.municipality.stocks.items()},
         "budget": model.municipality.budget,
     }
 
@@ -120,6 +122,8 @@ def give_back(model: NeighbourhoodModel, state: State) -> None:
     model.with_effect = state.arrays["with_effect"].astype(np.intp)
     model.normal_vacancy, model.income_line = facts["normal_vacancy"], facts["income_line"]
     model.friends_renewed = facts["friends_renewed"]
+    model.closed_roles = facts["closed_roles"]
+    model.police.wijkagenten.contact = facts["agents"]["wijkagenten"]
     model.start = facts["start"]
     for name, values in (("police", facts["agents"]["police"]), ("employers", facts["agents"]["employers"])):
         for key, value in values.items():
@@ -130,11 +134,11 @@ def give_back(model: NeighbourhoodModel, state: State) -> None:
         one.let_local, one.let_newcomers = local, newcomers
     model.municipality.stocks = {name: Stock(*values) for name, values in facts["agents"]["stocks"].items()}
     model.municipality.budget = facts["agents"]["budget"]
-    model.counts.enrolled, model.counts.halt = dict(facts["counts"]["enrolled"]), facts["counts"]["halt"]
     for number, kept in facts.get("years", {}).items():
         year = Year(model.counts.cells_total)
         year.area, year.area_expected = dict(kept["area"]), dict(kept["area_expected"])
         year.money, year.months = dict(kept["money"]), kept["months"]
+        year.crimes_by_wijk = {int(number): count for number, count in kept["crimes_by_wijk"].items()}
         year.counts = {key: value.copy() for key, value in state.part(f"year {number} counts").items()}
         year.expected = {key: value.copy() for key, value in state.part(f"year {number} expected").items()}
         model.counts.years[int(number)] = year

@@ -79,7 +79,7 @@ class Resident(mesa.Agent):
     @property
     def stage(self) -> str:
         """Career stage, a read-out: none, incidental, repeat or hardened."""
-        return STAGE_NAMES[int(stages(self.model.people, np.array([self._check()]))[0])]
+        return STAGE_NAMES[int(stages(self.model.people, np.array([self._check()]), self.model.month)[0])]
 
 
 class Youth(Resident):
@@ -125,7 +125,7 @@ class ColumnAgentSet:
         if isinstance(names, list):
             return [self.get(name) for name in names]
         if names == "stage":
-            return np.array(STAGE_NAMES)[stages(self.table, self.rows)]
+            return np.array(STAGE_NAMES)[stages(self.table, self.rows, self.model.month)]
         if names == "unique_id":
             return self.table.life[self.rows]
         if names not in _PERSON_COLUMNS:

@@ -1,4 +1,4 @@
-"""The justice chain: Halt, diversion, prosecution and custody, in capacities shared with city and country."""
+"""The justice chain: Halt, diversion, prosecution, trial and sanctions, in capacities shared with city and country."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING
 
 import mesa
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.draws import F64, Bools, Rows, thresholds
+from sim.mechanisms.drug_market import lose_roles
 from sim.mechanisms.reconviction import convict
 from sim.mechanisms.register import Suspects
 from sim.population import columns as c
 from sim.programme.budget import PREFIX
-from sim.programme.services import open_cases
+from sim.programme.services import open_cases, open_count, open_of
 
 if TYPE_CHECKING:
     from sim.model import NeighbourhoodModel
@@ -21,6 +23,18 @@ ADULT = 18
 USUAL_THRESHOLD = 0.5
 """At this value of the lever the usual share of minor first offences is processed formally."""
 
+ORDINARY, SWIFT, NEIGHBOURHOOD = 0, 1, 2
+"""Codes of the place of trial."""
+
+ISD_REGISTRATIONS = 10
+"""The ISD measure is for adults registered at least this often."""
+
+LONG_RECORD = 4
+"""From so many registrations on the record weighs in a sentence."""
+
+SHORT_MONTHS = 6
+"""A prison sentence up to this long is short: community service can take its place."""
+
 DAYS_PER_MONTH = 365.25 / 12
 PER = 1000.0
 
@@ -28,9 +42,16 @@ PER = 1000.0
 class JusticeChain(mesa.Agent):
     """Decides about suspects.
 
-    Rule: a minor's first offence, if minor, goes to Halt while there is room; a share (lever ``processing_threshold``)
-    is processed formally, and room that the programme pays for diverts some of those as well. Others are prosecuted in
-    part; of those found guilty of a serious offence some are detained while there are places.
+    Rule, at the station: a minor's first offence, if minor, goes to Halt while there is room; a share (lever
+    ``processing_threshold``) is processed formally, and room that the programme pays for diverts some of those as well.
+    Others are prosecuted in part; money for prosecution takes on some who would be let go.
+
+    Rule, in court: a trial follows after some months; minor cases go to a neighbourhood court and others to swift
+    handling while those have room. Of those guilty of a serious offence some are detained while there are places (lever
+    ``custody``), those with a long record more often: the young in youth custody, adults in short or longer prison.
+    Community service replaces short prison as far as the programme pays. The most registered adults go to an ISD place
+    while there is one. The young who are found guilty are put on youth probation while it has room. Custody ends roles
+    on the drug market, and often school or work.
 
     Attributes:
         minors: residents of 12 to 17 when regular capacity was set.
@@ -53,21 +74,38 @@ class JusticeChain(mesa.Agent):
         return usual + (1 - usual) * (lever - USUAL_THRESHOLD) / (1 - USUAL_THRESHOLD)
 
     def handle(self, suspects: Suspects) -> None:
-        """Decide about this month's suspects."""
-        people = self.model.people
+        """Decide about this month's suspects, then hold this month's trials."""
+        people, p = self.model.people, self.model.p
         young = people.age[suspects.rows] < ADULT
         light = young & ~suspects.serious & ~suspects.known
         formal = self._divert(suspects.rows[light])
-        others = suspects.rows[~light]
+        others, serious = suspects.rows[~light], suspects.serious[~light]
         minor = people.age[others] < ADULT
-        p = self.model.p
-        chance = np.where(minor, p["register.prosecuted_minors"], p["register.prosecuted_adults"])
-        tried = self._happens("justice.prosecuted", others, chance)
-        self._process(formal, np.zeros(formal.size, dtype=bool))
-        self._process(others[tried], suspects.serious[~light][tried])
+        tried = self._happens(
+            "justice.prosecuted",
+            others,
+            np.where(minor, p["register.prosecuted_minors"], p["register.prosecuted_adults"]),
+        )
+        more = self._first(np.flatnonzero(~tried), others, "prosecution", self._room("prosecution"))
+        tried[more] = True
+        rows = np.concatenate([formal, others[tried]])
+        self._summon(rows, np.concatenate([np.zeros(formal.size, dtype=bool), serious[tried]]))
+        self._hold_trials()
+
+    def _room(self, name: str) -> int:
+        """Return how many cases of a kind the programme adds this month; a fraction is a case in some months."""
+        added = self.model.municipality.new_cases(name)
+        return int(np.floor(added + self.model.draws.scalar(f"places.{name}", self.model.month)))
+
+    def _first(self, at: Rows, rows: Rows, queue: str, room: int) -> Rows:
+        """Return those of the places ``at`` in the list who come first in a queue, as many as there is room for."""
+        at = at[self.model.people.status[rows[at]] == c.INSIDE]  # who lives elsewhere takes no place of the area
+        if room <= 0 or at.size == 0:
+            return at[:0]
+        key = self.model.draws.order(f"queue.{queue}", self.model.people.life[rows[at]], self.model.month)
+        return at[np.argsort(key, kind="stable")[:room]]
 
     def _happens(self, decision: str, rows: Rows, chance: float | F64) -> Bools:
-
         limits = thresholds(np.broadcast_to(np.asarray(chance, dtype=np.float64), rows.shape))
         return self.model.draws.happens(decision, self.model.people.life[rows], limits, self.model.month)
 
@@ -75,63 +113,132 @@ class JusticeChain(mesa.Agent):
         """Send minor first offenders to Halt while there is room; return who is processed formally."""
         model = self.model
         people = model.people
+        if rows.size == 0:
+            return rows
         regular = model.p["register.halt_capacity"] * self.minors / PER
-        added = model.municipality.halt_referrals()
+        added = model.municipality.new_cases("halt")
         dither = model.draws.scalar("places.halt", model.month)
         formal = self._happens("justice.formal", rows, self.formal_share())
-        queue = rows[np.argsort(model.draws.order("queue.halt", people.life[rows], model.month), kind="stable")]
-        formal_of = np.zeros(people.used, dtype=bool)
-        formal_of[rows[formal]] = True
-        first, second = queue[~formal_of[queue]], queue[formal_of[queue]]
         room = int(np.floor(regular + added + dither))
-        at_halt = first[:room]
-        spare = min(room - at_halt.size, int(np.floor(added + dither)))  # money for diversion reaches further
-        diverted = second[: max(spare, 0)]
-        at_halt = np.concatenate([at_halt, diverted])
-        people.halt_done[at_halt] = True
-        open_cases(model, at_halt, "halt", 0)
-        model.counts.halt += at_halt.size
-        model.counts.halt_added += min(at_halt.size, added)
-        return second[max(spare, 0) :]
+        at_halt = self._first(np.flatnonzero(~formal), rows, "halt", room)
+        # money for diversion reaches further: some who would be processed formally
+        spare = min(room - at_halt.size, int(np.floor(added + dither)))
+        diverted = self._first(np.flatnonzero(formal), rows, "halt", spare)
+        processed = formal.copy()
+        processed[diverted] = False
+        sent = rows[np.concatenate([at_halt, diverted])]
+        people.halt_done[sent] = True
+        open_cases(model, sent, "halt", 0)
+        model.counts.add("halt", sent)
+        return rows[processed]
 
-    def _process(self, rows: Rows, serious: Bools) -> None:
-        """Process formally: labels the young; convicts most; detains some."""
-        model = self.model
-        people, p = model.people, model.p
+    def _summon(self, rows: Rows, serious: Bools) -> None:
+        """Set a trial for who has none pending; a pending one takes the new case along."""
+        model, people, p = self.model, self.model.people, self.model.p
+        pending = people.trial[rows] >= 0
+        again = rows[pending & serious]
+        people.trial_serious[again] = True
+        rows, serious = rows[~pending], serious[~pending]
+        if rows.size == 0:
+            return
+        place = np.full(rows.size, ORDINARY, dtype=np.uint8)
+        local = self._first(np.flatnonzero(~serious), rows, "neighbourhood_court", self._room("neighbourhood_court"))
+        place[local] = NEIGHBOURHOOD
+        swift = self._first(np.flatnonzero(place == ORDINARY), rows, "swift_handling", self._room("swift_handling"))
+        place[swift] = SWIFT
+        mean = np.where(
+            place == SWIFT, min(p["register.swift_months"], p["register.trial_months"]), p["register.trial_months"]
+        )
+        wait = -np.log(model.draws.uniform("justice.wait", people.life[rows], model.month)) * mean
+        wait += model.draws.uniform("justice.wait_part", people.life[rows], model.month) * (mean > 0)
+        people.trial[rows] = model.month + np.floor(wait).astype(np.int16)
+        people.summoned[rows] = model.month
+        people.trial_serious[rows] = serious
+        people.trial_place[rows] = place
+
+    def _hold_trials(self) -> None:
+        """Hold the trials of this month."""
+        people, month = self.model.people, self.model.month
+        trial = people.column("trial")
+        rows = np.flatnonzero((trial >= 0) & (trial <= month))
+        if rows.size:
+            people.trial[rows] = c.LONG_AGO
+            self._judge(rows, people.trial_serious[rows], people.trial_place[rows])
+
+    def _judge(self, rows: Rows, serious: Bools, place: NDArray[np.uint8]) -> None:
+        """Convict most; detain some; put the others under the sanction of their age and place of trial."""
+        model, people, p = self.model, self.model.people, self.model.p
         young = people.age[rows] < ADULT
         guilty = self._happens("justice.convicted", rows, p["register.convicted"])
         convict(model, rows[guilty])
-        chance = np.where(young, p["register.custody_minors"], p["register.custody_adults"]) * serious
-        sent = guilty & self._happens("justice.custody", rows, chance)
+        isd = np.zeros(rows.size, dtype=bool)
+        often = guilty & ~young & (people.registrations[rows] >= ISD_REGISTRATIONS) & ~open_of(model, "isd")[rows]
+        isd[self._first(np.flatnonzero(often), rows, "isd", self._free("isd", self.older))] = True
+        more = model.levers.value(PREFIX + "custody", model.month)
+        chance = np.where(young, p["register.custody_minors"], p["register.custody_adults"]) * serious * more
+        chance = np.where(people.registrations[rows] >= LONG_RECORD, chance * p["register.custody_record"], chance)
+        sent = guilty & ~isd & self._happens("justice.custody", rows, np.minimum(chance, 1.0))
         sent = self._within_places(rows, sent)
+        months = self._terms(
+            rows, np.where(young, p["register.custody_days_minors"], p["register.custody_days_adults"])
+        )
+        short = sent & ~young & (months < SHORT_MONTHS)
+        served = self._first(np.flatnonzero(short), rows, "community_service", self._room("community_service"))
+        sent[served] = short[served] = False
+        model.counts.add("community_service", rows[served])
+        model.counts.add("formally_processed", rows[young])
         open_cases(model, rows[young & ~sent], "processing", 0)
-        self._detain(rows[sent & young], "youth_custody", p["register.custody_days_minors"])
-        self._detain(rows[sent & ~young], "adult_custody", p["register.custody_days_adults"])
+        open_cases(model, rows[place == SWIFT], "swift_handling", 0)
+        open_cases(model, rows[place == NEIGHBOURHOOD], "neighbourhood_court", 0)
+        self.detain(rows[sent & young], "youth_custody", months[sent & young])
+        self.detain(rows[short], "short_prison", months[short])
+        longer = sent & ~young & ~short
+        self.detain(rows[longer], "long_prison", months[longer])
+        self.detain(rows[isd], "isd", np.full(int(isd.sum()), int(p["services.isd_months"]), dtype=np.int16))
+        self._supervise(rows[guilty & young])
+
+    def _terms(self, rows: Rows, mean_days: F64) -> NDArray[np.int16]:
+        """Return the months a sentence to custody lasts; a part of a month by chance."""
+        life, draws, month = self.model.people.life[rows], self.model.draws, self.model.month
+        days = -np.log(draws.uniform("justice.days", life, month)) * mean_days
+        return np.floor(days / DAYS_PER_MONTH + draws.uniform("justice.part_month", life, month)).astype(np.int16)
+
+    def _free(self, name: str, population: float) -> int:
+        """Return free places of a measure with regular places per 1,000 of a population and added ones."""
+        model, p = self.model, self.model.p
+        places = p[f"services.{name}_regular"] * population / PER
+        places += model.municipality.active_euros(name) / p[f"services.{name}_cost"]
+        return int(places - open_count(model, name) + model.draws.scalar(f"places.{name}", model.month))
+
+    def _supervise(self, rows: Rows) -> None:
+        """Put the young who were found guilty on youth probation while it has room."""
+        model = self.model
+        rows = rows[~open_of(model, "youth_probation")[rows]]
+        chosen = self._first(np.arange(rows.size), rows, "youth_probation", self._free("youth_probation", self.minors))
+        open_cases(model, rows[chosen], "youth_probation", round(model.p["services.youth_probation_months"]))
 
     def _within_places(self, rows: Rows, sent: Bools) -> Bools:
-        """Keep as many sentences to custody as there are places; the others become community service."""
+        """Keep as many sentences to custody as there are places; the others stay free."""
         model = self.model
+        if not sent.any():
+            return sent
         inside = model.people.column("status") == c.INSIDE
         held = int((inside & (model.people.column("custody_until") > model.month)).sum())
         free = int(max(model.p["register.custody_places"] * self.older / PER - held, 0) + 0.5)
         here = np.flatnonzero(sent & (model.people.status[rows] == c.INSIDE))
-        order = np.argsort(
-            model.draws.order("queue.custody", model.people.life[rows[here]], model.month), kind="stable"
-        )
         kept = sent.copy()
-        kept[here[order[free:]]] = False
+        kept[here] = False
+        kept[self._first(here, rows, "custody", free)] = True
         return kept
 
-    def _detain(self, rows: Rows, kind: str, mean_days: float) -> None:
+    def detain(self, rows: Rows, kind: str, months: NDArray[np.int16]) -> None:
+        """Take persons into custody for so many months beyond this one: school, work and roles may be lost."""
         model = self.model
         people = model.people
         if rows.size == 0:
             return
-        life = people.life[rows]
-        days = -np.log(model.draws.uniform("justice.days", life, model.month)) * mean_days
-        part = model.draws.uniform("justice.part_month", life, model.month)
-        months = np.floor(days / DAYS_PER_MONTH + part).astype(np.int16)  # a part of a month by chance
-        people.custody_until[rows] = model.month + 1 + months
+        # who serves a longer sentence already is not set free by a shorter one
+        people.custody_until[rows] = np.maximum(people.custody_until[rows], model.month + 1 + months)
         lost = rows[self._happens("justice.job_loss", rows, model.p["register.custody_job_loss"])]
         working = lost[people.work[lost] == c.EMPLOYED]
         people.work[working] = c.NOT_WORKING
@@ -139,7 +246,8 @@ class JusticeChain(mesa.Agent):
         pupils = lost[people.enrolled[lost] & (people.age[lost] >= 16)]
         people.enrolled[pupils] = False
         people.left_school[pupils] |= people.qualification[pupils] == c.NO_QUALIFICATION
-        open_cases(model, rows, kind, 0)
+        open_cases(model, rows, kind, int(model.p["services.isd_months"]) if kind == "isd" else 0)
+        lose_roles(model, rows)
 
     def count_custody(self) -> None:
         """Count the persons in custody this month."""

@@ -9,32 +9,38 @@ import numpy as np
 
 from sim.calendar import MONTHS_PER_YEAR, year_of
 from sim.draws import Rows, threshold
-from sim.population import columns as c
-from sim.programme.budget import BOUGHT, Stock, area_budget, divide
-from sim.programme.services import NUMBER, OFFERED, YOUTH_AGES, open_cases, served_lately
+from sim.mechanisms.trust import change_trust
+from sim.programme.budget import PREFIX, Stock, divide, framework_holds
+from sim.programme.catalogue import BOUGHT, BY_NAME, NUMBER, OFFERED
+from sim.programme.finding import MOST_PRIORITY, Found, Sight
+from sim.programme.services import open_cases, served_lately
 
 if TYPE_CHECKING:
     from sim.model import NeighbourhoodModel
 
-BY_SIGNAL = ("mentoring", "cbt_at_school", "scared_straight")
-"""Services for youths whom school or police reported; after-school hours are for every pupil."""
+EVERYONE, SIGNALS, RISK = 0, 1, 2
+"""Values of the lever ``targeting``."""
 
-AT_SCHOOL = ("cbt_at_school", "after_school_hours")
 PER = 1000.0
 ASKED_PER_PLACE = 8
 """So many youths at the front of the queue are looked at first for each free place."""
 
-MOST_SIGNALS = 3
-SIGNAL_SHIFT = 62
-"""Signals stand above this bit of the sorting key."""
+PRIORITY_SHIFT = 60
+"""Priorities stand above this bit of the sorting key."""
 
 
 class Municipality(mesa.Agent):
-    """Buys services with programme money and, through its case managers, enrols youths.
+    """Buys interventions with programme money and, through its case managers, enrols people in services.
 
-    Rule: places go to willing youths who are known by a signal (absence at school, a registration by the police), the
-    most signals first, then by a queue number; who had a place of the kind in the last year waits a turn. Case managers
-    see a signal only in part and never a trait.
+    Rule: money becomes posts, posts become places (``plan``). A free place goes to somebody eligible and willing who
+    came into view (:mod:`sim.programme.finding`). With targeting on *signals* those whom most partners reported come
+    first, on *risk* those with most points of the risk instrument, and for *everyone* the place is open to all of the
+    age; then a queue number decides. A quality framework aims at risk. Who had a place of the kind in the last year
+    waits a turn. Most services take people in by rounds. Being picked by risk costs a little trust (stigma).
+
+    Attributes:
+        budget: programme euros a year for the area, all interventions together.
+        stocks: posts by intervention.
     """
 
     model: NeighbourhoodModel
@@ -49,103 +55,107 @@ class Municipality(mesa.Agent):
     def plan(self) -> None:
         """Turn this month's money into posts."""
         model = self.model
-        self.budget = area_budget(model.levers, model.month, self.budget_key, model.p) * model.fraction
-        for name, euros in divide(model.levers, model.month, self.budget).items():
-            self.stocks[name].staff(model.p, euros)
-            self.stocks[name].euros += self.stocks[name].cost(model.p)
+        parts = divide(model.levers, model.month, self.budget_key, model.p)
+        self.budget = sum(parts.values()) * model.fraction
+        structural = model.levers.value(PREFIX + "structural", model.month)
+        for name, euros in parts.items():
+            self.stocks[name].staff(model.p, euros * model.fraction, structural)
+
+    def active_euros(self, name: str) -> float:
+        """Return euros a year of an intervention that are new activity; the rest only replaces regular budget."""
+        return self.stocks[name].euros(self.model.p) * self.model.p["programme.additionality"]
 
     def new_places(self, name: str) -> float:
-        """Return places the programme adds; the part of its posts that only replaces regular budget adds none."""
+        """Return places that the programme adds to a service."""
         p = self.model.p
-        participants = p["programme.post_cost"] / p[f"services.{name}_cost"]  # that one post serves in a year
-        per_post = participants * p[f"services.{name}_months"] / MONTHS_PER_YEAR
-        return self.stocks[name].posts * per_post * p["programme.additionality"]
+        participants = self.active_euros(name) / p[f"services.{name}_cost"]  # served in a year
+        return participants * p[f"services.{name}_months"] / MONTHS_PER_YEAR
+
+    def new_cases(self, name: str) -> float:
+        """Return cases a month that the programme adds to the justice chain."""
+        return self.active_euros(name) / self.model.p[f"services.{name}_cost"] / MONTHS_PER_YEAR
 
     def places(self, name: str) -> float:
         """Return all places of a service: regular ones, in every scenario, and those of the programme."""
         regular = self.model.p[f"services.{name}_regular"] * self.regular_youths / PER
         return regular + self.new_places(name)
 
+    def _capacity(self, name: str) -> float:
+        """Return how many may be in a service at once, such that all are served whom the places pay for.
+
+        Where people come in by rounds, a place that falls free stays empty until the next.
+        """
+        months, p = self.model.p[f"services.{name}_months"], self.model.p
+        rounds = p["programme.intake_months"] if BY_NAME[name].rounds else 1.0
+        return self.places(name) * rounds * float(np.ceil(months / rounds)) / months
+
+    def targeting(self) -> int:
+        """Return for whom places are: everyone, who has most signals, or who is at the highest visible risk."""
+        schedule, month = self.model.levers, self.model.month
+        if framework_holds(schedule, month):
+            return RISK
+        return int(schedule.value(PREFIX + "targeting", month))
+
     def find_and_enrol(self) -> None:
-        """Fill the open places of every service."""
+        """Fill the open places of every service whose turn it is."""
         model = self.model
         cases = model.cases
         taken = np.bincount(cases.column("service")[cases.column("open")], minlength=len(NUMBER))
-        found: tuple[Rows, Rows] | None = None
-        for name in OFFERED:
-            # a fraction of a place is a place in some of the months
-            free = self.places(name) - taken[NUMBER[name]] + model.draws.scalar(f"places.{name}", model.month)
-            if free < 1:
+        sight = Sight(model)
+        rounds = int(model.p["programme.intake_months"])
+        for number, name in enumerate(OFFERED):
+            if BY_NAME[name].rounds and (model.month + number) % rounds:
                 continue
-            if name in BY_SIGNAL:
-                found = self.signalled() if found is None else found
-                self._enrol(name, int(free), *found)
-            else:
-                pupils = self._pupils(name)
-                self._enrol(name, int(free), pupils, np.zeros(pupils.size, dtype=np.intp))
+            # a fraction of a place is a place in some of the months
+            free = int(self._capacity(name) - taken[NUMBER[name]] + model.draws.scalar(f"places.{name}", model.month))
+            if free >= 1:
+                self._enrol(name, free, self._pool(name, sight))
 
-    def signalled(self) -> tuple[Rows, Rows]:
-        """Return youths about whom the case managers know a signal, and how many signals of each."""
-        model = self.model
-        people, p = model.people, model.p
-        age = people.column("age")
-        young = (age >= YOUTH_AGES[0]) & (age < YOUTH_AGES[1]) & (people.column("status") == c.INSIDE)
-        absent = people.column("absence") >= np.float32(p["school.absence_signal"])
-        absent &= people.column("enrolled")
-        since = model.month - int(p["programme.police_signal_months"])
-        recent = people.column("last_registered") > max(since, 0)
-        rows = np.flatnonzero((absent | recent) & young)
-        count = np.zeros(rows.size, dtype=np.intp)
-        for name, there in (("school", absent), ("police", recent)):
-            seen = model.draws.happens(
-                f"signal.{name}", people.life[rows], threshold(p["programme.sight"]), year_of(model.month)
-            )
-            count += seen & there[rows]
-        return rows[count > 0], count[count > 0]
-
-    def _pupils(self, name: str) -> Rows:
-        """Return the pupils of the ages of a service that is for everyone."""
-        people = self.model.people
+    def _pool(self, name: str, sight: Sight) -> Found:
+        """Return who may be asked for a service."""
+        way = BY_NAME[name].found
+        if way == "signals" and self.targeting() == EVERYONE:
+            way = "everyone"
+        pool = sight.found(str(way))
         low, high = self.model.p.table(f"services.{name}_age")
-        age = people.column("age")
-        fits = (age >= int(low)) & (age <= int(high)) & people.column("enrolled")
-        return np.flatnonzero(fits & (people.column("status") == c.INSIDE))
+        age = self.model.people.age[pool.rows]
+        return pool.where((age >= low) & (age <= high))
 
-    def _enrol(self, name: str, free: int, who: Rows, known: Rows) -> None:
-        """Enrol up to ``free`` youths: those with most signals first, then by queue number."""
+    def _enrol(self, name: str, free: int, pool: Found) -> None:
+        """Enrol up to ``free`` persons of the pool, by priority and then by queue number."""
         model = self.model
-        # one number to sort by: signals in the highest bits, then the queue number
-        queue = (np.uint64(MOST_SIGNALS) - known.astype(np.uint64)) << np.uint64(SIGNAL_SHIFT)
-        queue |= model.draws.order(f"queue.{name}", model.people.life[who]) >> np.uint64(64 - SIGNAL_SHIFT)
+        targeting = self.targeting()
+        who = pool.rows
+        by_risk = BY_NAME[name].found == "prolific" or targeting == RISK
+        first = pool.risk if by_risk else np.minimum(pool.signals, MOST_PRIORITY)
+        if targeting == EVERYONE and BY_NAME[name].found == "signals":
+            first = np.zeros(who.size, dtype=np.intp)
+        # one number to sort by: priority in the highest bits, then the queue number
+        queue = (MOST_PRIORITY - first).astype(np.uint64) << np.uint64(PRIORITY_SHIFT)
+        queue |= model.draws.order(f"queue.{name}", model.people.life[who]) >> np.uint64(64 - PRIORITY_SHIFT)
         asked = ASKED_PER_PLACE * free  # the front of the queue will do, as a rule
-        front = who[np.argpartition(queue, asked)[:asked]] if asked < who.size else who
-        taken = self._who_takes_part(name, front)
+        front = np.argpartition(queue, asked)[:asked] if asked < who.size else np.arange(who.size)
+        taken = self._who_takes_part(name, who, front)
         if taken.size < free and front.size < who.size:
-            taken = self._who_takes_part(name, who)
-        position = np.argsort(queue[np.searchsorted(who, taken)])
-        taken = taken[position[:free]]
-        open_cases(model, taken, name, round(model.p[f"services.{name}_months"]))
-        model.counts.enrolled[name] += taken.size
+            taken = self._who_takes_part(name, who, np.arange(who.size))
+        chosen = who[taken[np.argsort(queue[taken])][:free]]
+        open_cases(model, chosen, name, round(model.p[f"services.{name}_months"]))
+        model.counts.enrol(name, chosen)
+        if by_risk:
+            change_trust(model, chosen, -model.p["trust.stigma"])
 
-    def _who_takes_part(self, name: str, who: Rows) -> Rows:
-        """Return who of the youths is eligible and willing, in the order of rows."""
+    def _who_takes_part(self, name: str, who: Rows, at: Rows) -> Rows:
+        """Return which of the persons at these places of the list are eligible and willing."""
         model = self.model
         people, p = model.people, model.p
-        who = np.sort(who)
-        low, high = p.table(f"services.{name}_age")
-        age = people.age[who]
-        fits = (age >= low) & (age <= high) & (people.custody_until[who] <= model.month)
+        rows = who[at]
+        held = people.custody_until[rows] > model.month
+        fits = held if BY_NAME[name].found == "detained" else ~held
         served = np.zeros(people.used, dtype=bool)
         served[served_lately(model, name)] = True
-        fits &= ~served[who]
-        if name in AT_SCHOOL:
-            fits &= people.enrolled[who]
-        who = who[fits]
+        fits &= ~served[rows]
+        if BY_NAME[name].at_school:
+            fits &= people.enrolled[rows]
+        at, rows = at[fits], rows[fits]
         accept = threshold(p[f"services.{name}_accept"])
-        return who[model.draws.happens(f"accept.{name}", people.life[who], accept, year_of(model.month))]
-
-    def halt_referrals(self) -> float:
-        """Return referrals a month that the programme's money adds to Halt."""
-        p = self.model.p
-        posts = self.stocks["halt"].posts * p["programme.additionality"]
-        return posts * p["programme.post_cost"] / p["services.halt_cost"] / MONTHS_PER_YEAR
+        return at[model.draws.happens(f"accept.{name}", people.life[rows], accept, year_of(model.month))]

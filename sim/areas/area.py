@@ -130,6 +130,14 @@ class Area:
     adjacency: tuple[tuple[int, int], ...]
     figures: Mapping[str, Figure]
 
+    def rings(self) -> list[list[int]]:
+        """Return for each wijk the places in `wijken` of itself and of those that border on it."""
+        found: list[list[int]] = [[number] for number in range(len(self.wijken))]
+        for one, other in self.adjacency:
+            found[one].append(other)
+            found[other].append(one)
+        return found
+
 
 class UnknownArea(ValueError):  # noqa: N818 - reads as what it is
     """There is no area of that name.

@@ -61,7 +61,11 @@ def _expect_offenders(model: NeighbourhoodModel, rates: Rates, cells: Rows) -> N
     place = rates.slot.take(young)
     invited = np.append(rates.invited, np.zeros((2, 1), dtype=np.float32), axis=1)
     # no own offence: geometric; no invitation from any of several friends: Poisson, very nearly
-    free = (1 + rates.begin[c.MINOR].take(young)) * (1 + rates.begin[c.SERIOUS].take(young))
-    invitations = invited.sum(axis=0).take(place).astype(np.float64)
+    inside = people.status[young] == c.INSIDE
+    free, invitations = np.ones(young.size), np.zeros(young.size)
+    for kind in KINDS:
+        done = np.where(inside, model.places.completed(kind), 1.0)  # of attempts some are stopped
+        free *= 1 + rates.begin[kind].take(young) * done
+        invitations += invited[kind].take(place) * done
     chance = (1 - np.exp(-invitations) / free).astype(np.float32)
     model.counts.add_expected("offenders", cells.take(young), thresholds(chance))

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.calendar import MONTHS_PER_YEAR, SCENARIO_START
-from sim.draws import F32, F64, TWO32, U32, Rows, below_one, thresholds
+from sim.draws import F32, F64, TWO32, U32, Bools, Rows, below_one, thresholds
 from sim.parameters import ParameterError, ParameterSet
 from sim.population import columns as c
 
@@ -30,7 +30,7 @@ FIRST_AGE = 10
 CENTRE_EDGES = (0, 12, 15, 18, 21, 25, 35, 50, 256)
 """Age bands of the frozen centres."""
 
-RISKS = ("low_income", "idle", "own_recent", "peers")
+RISKS = ("low_income", "idle", "family", "partner", "own_recent", "peers")
 PEER_AGES = (10, 25)
 """Ages at which friends are named and count."""
 
@@ -40,11 +40,17 @@ MINOR_AGES = (12, 18)
 LAST_RISE, FIRST_FLAT = 2010, 2018
 """Between these years offending fell (M018); before it is held at its peak, after it is flat."""
 
+TIE_MONTHS = 24
+"""A tie of co-offending is preferred for so long after the last offence together."""
+
 PEER_WINDOW = 6
 """Months in which an offence of a friend counts."""
 
 MOST_GAIN = float(np.exp(-1.0))
 """Largest value of x exp(-x): what one more offence in the window can add to a saturating state, times x."""
+
+MOST_REGISTERED, OTHERS_AT_HOME = 0.05, 2
+"""Offences that lead to a registration, and others at home of an age to offend: both on the high side."""
 
 MICRO = 1e-9
 PART = 2**20
@@ -89,6 +95,7 @@ class Rates:
         youths: rows of the youths with friends.
         slot: place of each row among the youths, their number for others.
         ties: for each youth the places of their friends among the youths; their number for an open place.
+        closeness: weight of each tie; more for who offended together lately.
         latent: rates of youths before they are split into begun and invited, by kind (2, youths + 1); the last is 0.
         joint: part of the rate that youths begin together with a friend, by kind.
         invited: expected invitations of youths, by kind.
@@ -98,6 +105,7 @@ class Rates:
     youths: Rows
     slot: Rows
     ties: Rows
+    closeness: F32
     latent: F32
     joint: F32
     invited: F32
@@ -125,6 +133,10 @@ class Offences:
     number: NDArray[np.uint64]
     partner: Rows
 
+    def part(self, chosen: Bools) -> Offences:
+        """Return some of the offences."""
+        return Offences(self.row[chosen], self.kind[chosen], self.number[chosen], self.partner[chosen])
+
 
 class Offending:
     """The hazard, as tables made once from the parameters and the frozen centres.
@@ -142,6 +154,8 @@ class Offending:
         self.beta = {
             "low_income": p["offending.low_income"],
             "idle": p["offending.not_in_school_or_work"],
+            "family": p["careers.family"],
+            "partner": p["careers.partner"],
             "own_recent": p["offending.own_recent"],
             "peers": p["offending.peers"] / centres["peer_share_sd"],
         }
@@ -152,7 +166,9 @@ class Offending:
         curve *= p["offending.level"] / MONTHS_PER_YEAR
         self.base = (curve * np.exp(-centring)).reshape(2, 512)
         # by kind: first who is in the network of the area, then who is not and has the usual friends
-        self._tables = np.concatenate([self.base, (curve * np.exp(-apart)).reshape(2, 512)], axis=1)
+        away = curve * np.exp(-apart) * centres["usual_completed"]  # elsewhere the usual share of attempts is stopped
+        self._tables = np.concatenate([self.base, away.reshape(2, 512)], axis=1)
+        self.closer = np.float32(np.exp(p["careers.co_offending"]))
         self._peer_table = self._peer_factors(centre_table(centres, "peers"))
         self.risk = self._risk_table()
         self.together = np.zeros(256, dtype=np.float32)
@@ -171,9 +187,14 @@ class Offending:
         return curve
 
     def _risk_table(self) -> F32:
-        """Return multipliers by risk code (low income 1, idle 2) and events of the last 12 months (4 x 256)."""
-        code = np.arange(4)
-        risk = self.beta["low_income"] * (code & 1) + self.beta["idle"] * (code >> 1)
+        """Return multipliers by risk code and events of the last 12 months (16 x 256).
+
+        The code adds up low income 1, idle 2, family 4 and partner 8.
+        """
+        code = np.arange(16)
+        risk = np.zeros(code.size)
+        for bit, name in enumerate(("low_income", "idle", "family", "partner")):
+            risk += self.beta[name] * (code >> bit & 1)
         own = self.beta["own_recent"] * saturating(np.arange(256))
         return np.exp(risk[:, None] + own[None, :]).astype(np.float32).ravel()
 
@@ -185,7 +206,10 @@ class Offending:
         """
         own = self.beta["own_recent"] * MOST_GAIN
         peers = self.beta["peers"] * min(PEER_WINDOW * rate, MOST_GAIN)
-        return float(own + peers)
+        # a registration, one in so many offences, weighs on the rest of the household for some years
+        seen = MOST_REGISTERED * OTHERS_AT_HOME * self.p["careers.family_years"] * MONTHS_PER_YEAR
+        family = self.beta["family"] * min(seen * rate, 1.0)
+        return float(own + peers + family)
 
     def _peer_factors(self, centre: F64) -> F32:
         """Return the multiplier by sex and age, friends named and friends who offended (512, 6, 6)."""
@@ -205,6 +229,8 @@ class Offending:
             self._latent(people, tables, begin, s)
 
         model.blocks(block, used)
+        special = np.flatnonzero(people.column("serious_log"))
+        begin[c.SERIOUS, special] *= np.exp(people.serious_log[special])
         begin[:, np.flatnonzero(people.column("custody_until") > model.month)] = 0.0
         return self._together(model, begin)
 
@@ -218,9 +244,10 @@ class Offending:
         idle = people.enrolled[s] | (people.work[s] == c.EMPLOYED)
         np.logical_not(idle, out=idle)
         idle &= (age - np.uint8(IDLE_AGES[0])) < np.uint8(IDLE_AGES[1] - IDLE_AGES[0])
-        code = idle.astype(np.uint16)
-        code <<= 1
-        code |= people.low_income[s]
+        code = people.partnered[s].astype(np.uint16)
+        for flag in (people.family_offender[s], idle, people.low_income[s]):
+            code <<= 1
+            code |= flag
         code <<= 8
         code |= people.events12[s]
         factor = self.risk.take(code)
@@ -248,11 +275,14 @@ class Offending:
         latent = np.zeros((2, count + 1), dtype=np.float32)
         joint, invited = np.zeros((2, count), dtype=np.float32), np.empty((2, count), dtype=np.float32)
         share = self.together.take(people.age.take(rows)) * np.float32(0.5)
+        closeness = np.ones(ties.shape, dtype=np.float32)
+        closeness[people.together.take(rows, axis=1) > model.month - TIE_MONTHS] = self.closer
         packed = np.zeros(ties.shape)
         for kind in KINDS:
             rate = begin[kind].take(rows) * factor
             latent[kind, :count] = rate
             weight = latent[kind].take(ties)
+            weight *= closeness
             total = weight.sum(axis=0)
             half = np.where(total > MICRO, rate * share, np.float32(0))
             joint[kind] = half
@@ -263,7 +293,7 @@ class Offending:
         # whole numbers, the two kinds one above the other: float64 adds them exactly in any order
         sums = np.bincount(ties.ravel(), weights=packed.ravel(), minlength=count + 1)[:count].astype(np.int64)
         invited[c.MINOR], invited[c.SERIOUS] = (sums % SHIFT) / PART, (sums // SHIFT) / PART
-        return Rates(begin, rows, slot[:-1], ties, latent, joint, invited)
+        return Rates(begin, rows, slot[:-1], ties, closeness, latent, joint, invited)
 
     def _peer_factor(self, people: Any, rows: Rows, ties: Rows) -> F32:
         """Return the multiplier of youths by the share of named friends who offended in the last six months."""
@@ -324,7 +354,7 @@ class Offending:
         if at.size == 0:
             return partner
         ties = rates.ties.take(place, axis=1)
-        weight = rates.latent[kind].take(ties).astype(np.float64)
+        weight = rates.latent[kind].take(ties).astype(np.float64) * rates.closeness.take(place, axis=1)
         friends = rates.youths.take(np.minimum(ties, rates.youths.size - 1))
         u = draws.pair_bits("offend.partner", life + number[at], people.life[friends], model.month, kind)
         key = np.where(weight > 0, -np.log((u + 0.5) / TWO32) / np.maximum(weight, MICRO), np.inf)

@@ -20,12 +20,17 @@ JUVENILE, RECONVICTED, INSIDE, MEMBER = 1, 2, 4, 8
 
 
 def convict(model: NeighbourhoodModel, rows: Rows) -> None:
-    """Convict persons: mark open follow-ups as reconvicted, and enter them in this year's cohort."""
+    """Convict persons: mark open follow-ups as reconvicted, and enter them in this year's cohort.
+
+    A conviction counts from the month in which its case began, as the monitor of the justice ministry does: how long
+    courts take must not look like desistance.
+    """
     people, month = model.people, model.month
     people.convictions[rows] = np.minimum(people.convictions[rows].astype(np.int64) + 1, 255)
     for slot in range(c.FOLLOW_UPS):
         index = people.cohort_month[slot, rows]
-        again = rows[(index >= 0) & (index < month) & (month - index <= FOLLOW_UP)]
+        began = people.summoned[rows]
+        again = rows[(index >= 0) & (index < began) & (began - index <= FOLLOW_UP)]
         people.cohort_state[slot, again] |= RECONVICTED
     slot = year_of(month) % c.FOLLOW_UPS
     fresh = rows[people.cohort_month[slot, rows] < 0]

@@ -90,23 +90,37 @@ class Register:
         return model.month - self.memory
 
     def chances(self, model: NeighbourhoodModel) -> Chances:
-        """Return per kind the chance that a participation leads to registration as a suspect, for everybody.
+        """Return per kind the chance that an attempt leads to registration as a suspect, for everybody.
 
-        Inside the area clearance follows the hours of the area's police; elsewhere it is the national one.
+        Inside the area some attempts are stopped, and registration and clearance follow residents and police there;
+        elsewhere both are the national ones.
         """
         share = self.p["places.inside_share"]
-        here = share * model.police.clearance_factor + (1 - share)
-        detection = np.concatenate([self.detection.ravel() * here, self.detection.ravel()])
-        tables = [(self.registered[kind] * self.cleared[kind] * detection).astype(np.float32) for kind in (0, 1)]
+        tables = []
+        for kind, seen in enumerate(self.registered_here(model)):
+            flow = model.places.flow[kind]
+            away = share * flow.away + 1 - share
+            here = share * flow.here * seen / self.registered[kind] * model.police.clearance_factor + away
+            detection = np.concatenate([self.detection.ravel() * here, self.detection.ravel()])
+            tables.append((self.registered[kind] * self.cleared[kind] * detection).astype(np.float32))
         return Chances(model.people, (tables[0], tables[1]), self.known_from(model))
+
+    def registered_here(self, model: NeighbourhoodModel) -> F64:
+        """Return the chance of registration inside the area, by kind: reporting and what police discover."""
+        factor = np.array([model.police.reporting * model.police.discovery, model.police.reporting])
+        return np.minimum(self.registered * factor, 1.0)
 
     def process(self, model: NeighbourhoodModel, offences: Offences, crimes: Crimes) -> Suspects:
         """Register and clear the month's crimes; return the suspects."""
         draws = model.draws
-        registered = draws.happens("register.reported", crimes.key, thresholds(self.registered)[crimes.kind])
+        inside = crimes.street >= 0
+        seen = np.stack([self.registered, self.registered_here(model)])
+        registered = draws.happens(
+            "register.reported", crimes.key, thresholds(seen)[inside.astype(np.intp), crimes.kind]
+        )
         detection = np.ones(crimes.kind.size)
         detection[: crimes.residents] = self._detection_of(model, offences.row)
-        police = np.where(crimes.street >= 0, model.police.clearance_factor, 1.0)
+        police = np.where(inside, model.police.clearance_factor, 1.0)
         effort = self.cleared[crimes.kind] * police
         luck = draws.bits("register.cleared", crimes.key)
         cleared = registered & (luck < thresholds(effort * detection))
@@ -131,7 +145,7 @@ class Register:
         minor, serious = (int((here & (crimes.kind == kind)).sum()) for kind in (c.MINOR, c.SERIOUS))
         expected = [
             int(share * whole)
-            for share, whole in zip(self.registered, model.counts.last_expected("crimes"), strict=True)
+            for share, whole in zip(self.registered_here(model), model.counts.last_expected("crimes"), strict=True)
         ]
         model.counts.add_area("registered_crimes", minor + serious, (expected[0], expected[1]))
         model.counts.add_area("cleared_crimes", int((here & cleared).sum()))

@@ -81,11 +81,28 @@ PERSON: tuple[Column, ...] = (
     Column("convictions", "uint8", "times", "convictions so far, at most 255"),
     Column("custody_until", "int16", "month", "first month back from custody", LONG_AGO),
     Column("hardened", "bool", "yes/no", "has ever met the definition of hardened"),
-    Column("effect", "float32", "ratio", "multiplier of offending by help received and sanctions undergone"),
+    Column("effect", "float32", "ratio", "multiplier of offending by help, sanctions, trust and roles"),
+    Column("serious_log", "float32", "log ratio", "what help changes in serious offending alone"),
+    Column("trust", "float32", "SD", "trust in police and authority, against one's own usual"),
+    Column("family_offender", "bool", "yes/no", "a parent, brother or sister was a suspect lately"),
+    Column("partnered", "bool", "yes/no", "lives with a partner, aged 20 or over"),
+    Column("role_since", "int16", "month", "holds a role on the drug market since, -1 none", LONG_AGO),
+    Column("trial", "int16", "month", "month of trial, -1 none pending", LONG_AGO),
+    Column("summoned", "int16", "month", "month in which the last case that went to court began, -1 none", LONG_AGO),
+    Column("trial_serious", "bool", "yes/no", "to be tried for a serious offence"),
+    Column("trial_place", "uint8", "code", "0 ordinary court, 1 swift, 2 neighbourhood court"),
     Column("halt_done", "bool", "yes/no", "has been at Halt"),
     Column("cohort_month", "int16", "month", "first conviction of the cohort year", LONG_AGO, FOLLOW_UPS),
     Column("cohort_state", "uint8", "bits", "1 juvenile, 2 reconvicted, 4 lived inside, 8 exposed", 0, FOLLOW_UPS),
     Column("friends", "int32", "row", "friends named, -1 for an open place", -1, FRIENDS),
+    Column(
+        "together",
+        "int16",
+        "month",
+        "month of the last offence together along each tie of friendship, -1 none",
+        LONG_AGO,
+        FRIENDS,
+    ),
 )
 
 HOUSEHOLD: tuple[Column, ...] = (
@@ -118,6 +135,11 @@ STREET: tuple[Column, ...] = (
     Column("crimes", "uint16", "crimes", "crimes in the running year"),
     Column("crimes_last_year", "uint16", "crimes", "crimes in the year before"),
     Column("registered", "uint16", "crimes", "registered crimes in the running year"),
+    Column("rank", "int32", "number", "place in the order of last year's registered crimes, 0 the most"),
+    Column("hot", "float32", "share", "level of hot-spot policing"),
+    Column("problem", "float32", "share", "level of problem-oriented work"),
+    Column("stopped", "float32", "chance", "chance that an attempt is stopped this month"),
+    Column("hit", "int16", "month", "last month with a serious crime, -1 none", LONG_AGO),
     Column("residents", "uint16", "persons", "people living in the segment at the turn of the year"),
 )
 

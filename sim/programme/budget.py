@@ -1,4 +1,4 @@
-"""Money of the programme: what reaches the area, how it is divided, what posts and places it becomes (DESIGN D5)."""
+"""Money of the programme: what reaches the area, how it is divided, what posts it becomes (DESIGN D5)."""
 
 from __future__ import annotations
 
@@ -7,15 +7,31 @@ from dataclasses import dataclass
 from sim.calendar import MONTHS_PER_YEAR
 from sim.levers import LeverSchedule
 from sim.parameters import ParameterSet
-from sim.programme.services import OFFERED
+from sim.programme.catalogue import BOUGHT, BY_NAME, PILLARS, Pillar, Quality, of_pillar
 
 PREFIX = "programme.preventie_met_gezag."
-BOUGHT = (*OFFERED, "halt")
-"""What the programme can buy: the services of the pillar perspective, and Halt and diversion for limits."""
+
+FRAMEWORK: dict[Quality, float] = {"effective": 1.0, "promising": 0.5, "unproven": 0.0, "harmful": 0.0}
+"""What a quality framework makes of the weight of an intervention."""
 
 
-def area_budget(schedule: LeverSchedule, month: int, key: float, p: ParameterSet) -> float:
-    """Return euros a year for the area: its own budget where that is set, else its share of the national one.
+def framework_holds(schedule: LeverSchedule, month: int) -> bool:
+    """Return whether a quality framework decides what may be bought, and for whom."""
+    return schedule.value(PREFIX + "quality_framework", month) >= 1
+
+
+def _reaches(schedule: LeverSchedule, month: int, local: str, national: str, share: float) -> float:
+    """Return euros a year for the area: its own amount where it is set, else its share of the national one."""
+    if schedule.is_set(PREFIX + local, month):
+        return schedule.value(PREFIX + local, month)
+    return schedule.value(PREFIX + national, month) * share
+
+
+def divide(schedule: LeverSchedule, month: int, key: float, p: ParameterSet) -> dict[str, float]:
+    """Return euros a year for the area by intervention.
+
+    The budget is divided over the pillars and then by the weights of the mix; what a scenario sets for one pillar or
+    one intervention comes on top.
 
     Args:
         schedule: levers of the scenario for this area.
@@ -23,41 +39,63 @@ def area_budget(schedule: LeverSchedule, month: int, key: float, p: ParameterSet
         key: share of the area in what reaches the twenty areas.
         p: parameters; how much of the national budget lands in the twenty areas is uncertain.
     """
-    if schedule.is_set(PREFIX + "budget", month):
-        return schedule.value(PREFIX + "budget", month)
-    return schedule.value(PREFIX + "budget_national", month) * p["programme.share_reaching"] * key
-
-
-def divide(schedule: LeverSchedule, month: int, budget: float) -> dict[str, float]:
-    """Divide euros over what is bought: a share for limits, the rest by the weights of the mix."""
-    limits = schedule.value(PREFIX + "share_limits", month)
-    weights = {name: schedule.value(f"{PREFIX}mix.{name}", month) for name in OFFERED}
-    total = sum(weights.values())
-    parts = {name: (1 - limits) * budget * weight / total if total > 0 else 0.0 for name, weight in weights.items()}
-    parts["halt"] = limits * budget
+    share = p["programme.share_reaching"] * key
+    budget = _reaches(schedule, month, "budget", "budget_national", share)
+    shares = pillar_shares(schedule, month)
+    parts = dict.fromkeys(BOUGHT, 0.0)
+    for pillar in PILLARS:
+        own = _reaches(schedule, month, f"pillar_euros.{pillar}", f"pillar_euros_national.{pillar}", share)
+        weights = pillar_weights(schedule, month, pillar)
+        total = sum(weights.values())
+        for name, weight in weights.items():
+            parts[name] += (shares[pillar] * budget + own) * weight / total if total > 0 else 0.0
+    for name in BOUGHT:
+        parts[name] += _reaches(schedule, month, f"euros.{name}", f"euros_national.{name}", share)
     return parts
+
+
+def pillar_shares(schedule: LeverSchedule, month: int) -> dict[Pillar, float]:
+    """Return the share of the budget for each pillar; perspective has what the others leave."""
+    limits = schedule.value(PREFIX + "share_limits", month)
+    authority = schedule.value(PREFIX + "share_authority", month)
+    return {"perspective": max(1.0 - limits - authority, 0.0), "limits": limits, "authority": authority}
+
+
+def pillar_weights(schedule: LeverSchedule, month: int, pillar: Pillar) -> dict[str, float]:
+    """Return the weights within a pillar, after what a quality framework strikes out."""
+    weights = {one.name: schedule.value(f"{PREFIX}mix.{one.name}", month) for one in of_pillar(pillar)}
+    if not framework_holds(schedule, month):
+        return weights
+    allowed = {name: weight * FRAMEWORK[BY_NAME[name].quality] for name, weight in weights.items()}
+    # a mix of nothing but unproven kinds is spent on the best the pillar has
+    return allowed if any(allowed.values()) else {name: FRAMEWORK[BY_NAME[name].quality] for name in weights}
 
 
 @dataclass
 class Stock:
-    """Posts of one service paid by the programme, as real numbers.
+    """Posts of one intervention paid by the programme, as real numbers.
 
     Attributes:
         target: posts the money pays for.
         posts: posts filled.
-        euros: euros spent since the start of the year.
     """
 
     target: float = 0.0
     posts: float = 0.0
-    euros: float = 0.0
 
-    def staff(self, p: ParameterSet, euros_a_year: float) -> None:
-        """Hire towards what the money pays for, lose staff, and let posts above it run off at the same rate."""
+    def staff(self, p: ParameterSet, euros_a_year: float, structural: float) -> None:
+        """Hire towards what the money pays for, lose staff, and let posts above it run off at the same rate.
+
+        Args:
+            p: parameters.
+            euros_a_year: money there is.
+            structural: share of it that is structural; on incidental money people leave sooner.
+        """
         self.target = euros_a_year / p["programme.post_cost"]
-        self.posts *= 1 - p["programme.staff_turnover"] / MONTHS_PER_YEAR
+        leaving = p["programme.staff_turnover"] + (1 - structural) * p["programme.turnover_incidental"]
+        self.posts *= 1 - leaving / MONTHS_PER_YEAR
         self.posts += p["programme.hire_rate"] * (self.target - self.posts)
 
-    def cost(self, p: ParameterSet) -> float:
-        """Return this month's euros."""
-        return self.posts * p["programme.post_cost"] / MONTHS_PER_YEAR
+    def euros(self, p: ParameterSet) -> float:
+        """Return what the filled posts cost in a year."""
+        return self.posts * p["programme.post_cost"]

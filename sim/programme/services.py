@@ -1,4 +1,4 @@
-"""The catalogue of services and sanctions, and what a case does to the person's offending over time (DESIGN D5).
+"""Cases: what a service or sanction does to the person's offending over time (DESIGN D5).
 
 A case is one person in one service or under one sanction. Its effect is a multiplier of the person's own hazard: it
 grows over the lag, holds while the service is received (or a stated number of months), then halves and halves again.
@@ -12,20 +12,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.draws import Rows
+from sim.calendar import MONTHS_PER_YEAR
+from sim.draws import U32, Bools, Rows, thresholds
+from sim.mechanisms.trust import change_trust
 from sim.parameters import ParameterSet
+from sim.programme.catalogue import IN_CUSTODY, KINDS, NUMBER, SERIOUS_ONLY
 
 if TYPE_CHECKING:
     from sim.model import NeighbourhoodModel
-
-OFFERED = ("mentoring", "cbt_at_school", "after_school_hours", "scared_straight")
-"""Services with places that people are enrolled in, in the order of their numbers."""
-
-SANCTIONS = ("halt", "processing", "youth_custody", "adult_custody")
-"""What the justice chain does; numbered after the services."""
-
-KINDS = OFFERED + SANCTIONS
-NUMBER = {name: number for number, name in enumerate(KINDS)}
 
 MICRO = 1_000_000
 """Effects are added up as whole millionths of a log, so that their sum does not depend on order."""
@@ -33,8 +27,14 @@ MICRO = 1_000_000
 TURN = 12
 """Months after which somebody may be enrolled in the same service again: others have their turn first."""
 
-FADED = 0.02
-"""Share of the full effect below which an ended case is taken from the list."""
+FADED = 0.01
+"""Effect on the logarithm of the hazard below which an ended case is taken from the list."""
+
+TRUST_OF_FIRST_YEAR = 0.85
+"""Share of a loss of trust that is left on average in the year after it."""
+
+_SERIOUS_ONLY = np.array([kind in SERIOUS_ONLY for kind in KINDS])
+_IN_CUSTODY = np.array([kind in IN_CUSTODY for kind in KINDS])
 
 
 @dataclass(frozen=True)
@@ -47,28 +47,37 @@ class Effects:
     half_life: NDArray[np.float64]
     floor: float
     repeat_gain: float
+    drop_out: U32
 
     @classmethod
     def from_parameters(cls, p: ParameterSet) -> Effects:
         """Read the curves; the direct part of an effect is a fixed share of its logarithm (the rest is feedback)."""
 
-        def read(name: str) -> NDArray[np.float64]:
-            return np.array([p[f"services.{kind}_{name}"] for kind in KINDS])
+        def read(name: str, without: float) -> NDArray[np.float64]:
+            # kinds without an evidence row have no curve: nothing is put in, what they do must emerge
+            return np.array([p.get(f"services.{kind}_{name}", without) for kind in KINDS])
 
-        log_effect = np.log(read("effect"))
+        direct = np.log(read("effect", 1.0))
+        # short prison is worse than the community service it is compared with
+        direct[NUMBER["short_prison"]] = -np.log(p["services.community_service_effect"])
         # an evidence row states the total effect: what the model carries by other ways comes off
+        direct *= p["services.feedback"]
         label = p["services.custody_label"] * np.log(p["services.processing_effect"])
         idle = p["services.custody_idle"] * p["register.custody_job_loss"] * p["offending.not_in_school_or_work"]
-        direct = log_effect * p["services.feedback"]
-        custody = NUMBER["youth_custody"]
-        direct[custody] = (log_effect[custody] + label - idle) * p["services.custody_feedback"]
+        youth = np.log(p["services.youth_custody_effect"]) + label - idle
+        direct[NUMBER["youth_custody"]] = youth * p["services.custody_feedback"]
+        mistrust = p["trust.offending"] * p["trust.stop"] * TRUST_OF_FIRST_YEAR
+        direct[NUMBER["stop"]] -= mistrust
+        direct[NUMBER["fair_stop"]] += mistrust * p["trust.fair_share"]
+        direct[NUMBER["street_youth_work"]] += p["trust.offending"] * p["trust.youth_work"] / 2
         return cls(
             log_effect=direct,
-            lag=np.maximum(read("lag"), 1.0),
-            full=read("full_months"),
-            half_life=read("half_life"),
+            lag=np.maximum(read("lag", 1.0), 1.0),
+            full=read("full_months", 0.0),
+            half_life=read("half_life", 1.0),
             floor=float(np.log(p["services.floor"])),
             repeat_gain=p["services.repeat_gain"],
+            drop_out=thresholds(read("drop_out", 0.0)),
         )
 
     def level(self, kind: NDArray[np.uint8], start: Rows, end: Rows, month: int) -> NDArray[np.float64]:
@@ -101,60 +110,130 @@ def served_lately(model: NeighbourhoodModel, kind: str) -> Rows:
     return cases.column("person")[lately].astype(np.intp)
 
 
+def held_by(model: NeighbourhoodModel, kind: str, months: int) -> Bools:
+    """Return, for every row, whether a case of a kind was opened less than ``months`` ago."""
+    cases = model.cases
+    mine = (cases.column("service") == NUMBER[kind]) & (cases.column("start") > model.month - months)
+    mask = np.zeros(model.people.used, dtype=bool)
+    mask[cases.column("person")[mine & (cases.column("person") >= 0)]] = True
+    return mask
+
+
+def open_of(model: NeighbourhoodModel, kind: str) -> Bools:
+    """Return, for every row, whether a case of a kind is open."""
+    cases = model.cases
+    mask = np.zeros(model.people.used, dtype=bool)
+    mask[cases.column("person")[cases.column("open") & (cases.column("service") == NUMBER[kind])]] = True
+    return mask
+
+
+def open_count(model: NeighbourhoodModel, kind: str) -> int:
+    """Return how many cases of a kind are open."""
+    cases = model.cases
+    return int((cases.column("open") & (cases.column("service") == NUMBER[kind])).sum())
+
+
 def run_cases(model: NeighbourhoodModel) -> None:
     """Let enrolled persons drop out or finish this month."""
-    cases, people, p = model.cases, model.people, model.p
+    cases, people = model.cases, model.people
     rows = np.flatnonzero(cases.column("open"))
     if rows.size == 0:
         return
     cases.months[rows] += 1
+    _win_trust(model, rows)
     over = cases.end[rows] <= model.month
-    kind = cases.service[rows]
-    life = people.life[cases.person[rows]]
-    for number, name in enumerate(OFFERED):
-        mine = np.flatnonzero(kind == number)
-        chance = np.uint32(min(p[f"services.{name}_drop_out"], 0.999) * 2**32)
-        over[mine] |= model.draws.happens(f"cases.drop_out.{name}", life[mine], chance, model.month)
-    held = people.custody_until[cases.person[rows]] > model.month
-    over |= held  # detention ends what was going on outside
+    kind, person = cases.service[rows], cases.person[rows]
+    key = people.life[person] + kind.astype(np.uint64)  # one decision per person and service
+    over |= model.draws.happens("cases.drop_out", key, model.effects.drop_out[kind], model.month)
+    # detention ends what was going on outside
+    over |= (people.custody_until[person] > model.month) & ~_IN_CUSTODY[kind]
     ended = rows[over]
     cases.open[ended] = False
     cases.end[ended] = np.minimum(cases.end[ended], model.month)
 
 
+def _win_trust(model: NeighbourhoodModel, rows: Rows) -> None:
+    """Let who works with a street worker win a month's part of the trust that a year brings."""
+    cases = model.cases
+    mine = cases.service[rows] == NUMBER["street_youth_work"]
+    known = np.unique(cases.person[rows[mine]]).astype(np.intp)
+    change_trust(model, known, model.p["trust.youth_work"] / MONTHS_PER_YEAR)
+
+
 def apply_effects(model: NeighbourhoodModel) -> None:
-    """Set everybody's multiplier of offending from their cases; take faded cases off the list."""
+    """Set everybody's multiplier of offending from cases, trust and roles; take faded cases off the list."""
     cases, people, effects = model.cases, model.people, model.effects
-    touched = model.with_effect
-    people.effect[touched] = 1.0
+    people.effect[model.with_effect] = 1.0
+    people.serious_log[model.with_effect] = 0.0
     rows = np.flatnonzero(cases.column("person") >= 0)
-    if rows.size == 0:
-        model.with_effect = rows
-        return
     kind, person = cases.service[rows], cases.person[rows].astype(np.intp)
     start, end = cases.start[rows].astype(np.intp), cases.end[rows].astype(np.intp)
     level = effects.level(kind, start, end, model.month)
-    strength = _strengths(person, kind, level, effects.repeat_gain)
-    micro = np.rint(effects.log_effect[kind] * level * strength * MICRO).astype(np.int64)
-    order = np.argsort(person, kind="stable")
-    first = np.flatnonzero(np.diff(person[order], prepend=-1))
-    who = person[order][first]
-    helps = np.add.reduceat(np.minimum(micro, 0)[order], first)
-    harms = np.add.reduceat(np.maximum(micro, 0)[order], first)
-    total = np.maximum(helps / MICRO, effects.floor) + harms / MICRO
-    people.effect[who] = np.exp(total).astype(np.float32)
-    model.with_effect = who
-    gone = ~cases.open[rows] & (level < FADED) & (start < model.month - effects.lag[kind])
+    size = effects.log_effect[kind]
+    works = np.flatnonzero((size != 0) & (level > 0))
+    touched = [_from_cases(model, person[works], kind[works], size[works] * level[works], level[works])]
+    touched.append(_from_trust(model))
+    touched.append(_from_roles(model))
+    model.with_effect = np.concatenate(touched)
+    gone = ~cases.open[rows] & (end <= model.month - TURN)
+    gone &= (np.abs(size * level) < FADED) & (start < model.month - effects.lag[kind])
     cases.release(rows[gone])
+
+
+def _from_cases(
+    model: NeighbourhoodModel,
+    person: Rows,
+    kind: NDArray[np.uint8],
+    size: NDArray[np.float64],
+    level: NDArray[np.float64],
+) -> Rows:
+    """Multiply up the cases of each person: helping ones to a floor, harmful ones without."""
+    people, effects = model.people, model.effects
+    if person.size == 0:
+        return person
+    micro = np.rint(size * _strengths(person, kind, level, effects.repeat_gain) * MICRO).astype(np.int64)
+    order = np.argsort(person, kind="stable")
+    person, micro, special = person[order], micro[order], _SERIOUS_ONLY[kind[order]]
+    first = np.flatnonzero(np.diff(person, prepend=-1))
+    who = person[first]
+
+    def total(counted: NDArray[np.int64]) -> NDArray[np.float64]:
+        helps = np.add.reduceat(np.minimum(counted, 0), first)
+        harms = np.add.reduceat(np.maximum(counted, 0), first)
+        return np.asarray(np.maximum(helps / MICRO, effects.floor) + harms / MICRO)
+
+    common = total(np.where(special, 0, micro))
+    people.effect[who] = np.exp(common).astype(np.float32)
+    if special.any():
+        people.serious_log[who] = (total(micro) - common).astype(np.float32)
+    return who
+
+
+def _from_trust(model: NeighbourhoodModel) -> Rows:
+    """Let lost or won trust weigh in."""
+    people = model.people
+    rows = np.flatnonzero(people.column("trust"))
+    people.effect[rows] *= np.exp(np.float32(-model.p["trust.offending"]) * people.trust[rows])
+    return rows
+
+
+def _from_roles(model: NeighbourhoodModel) -> Rows:
+    """Let roles on the drug market weigh in."""
+    people = model.people
+    rows = np.flatnonzero(people.column("role_since") >= 0)
+    people.effect[rows] *= np.float32(model.p["careers.role_ratio"])
+    return rows
 
 
 def _strengths(
     person: Rows, kind: NDArray[np.uint8], level: NDArray[np.float64], repeat_gain: float
 ) -> NDArray[np.float64]:
     """Return what each case adds: the strongest of a kind in full, the next in part, others nothing."""
-    order = np.lexsort((-level, kind, person))
+    # one number to sort by: person, kind, then the strongest first; equal ones are of no consequence
+    group = (person.astype(np.int64) << 8) | kind
+    order = np.argsort((group << 20) | np.rint((1.0 - level) * (2**20 - 1)).astype(np.int64))
     same = np.zeros(order.size, dtype=np.intp)
-    same[1:] = (np.diff(person[order]) == 0) & (np.diff(kind[order]) == 0)
+    same[1:] = np.diff(group[order]) == 0
     before = np.zeros(order.size, dtype=np.intp)  # 0 for the strongest, 1 for the next, 2 for all others
     before[1:] = same[1:] * (1 + same[:-1])
     strength = np.empty(order.size)
@@ -181,7 +260,3 @@ def end_cases_of(model: NeighbourhoodModel, rows: Rows) -> None:
     ended = known[gone[cases.person[known]]]
     cases.open[ended] = False
     cases.end[ended] = np.minimum(cases.end[ended], model.month)
-
-
-YOUTH_AGES = (8, 28)
-"""Ages the programme is for: 8 to 27."""

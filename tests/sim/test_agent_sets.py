@@ -9,7 +9,7 @@ import pytest
 from sim.agents.agentset import ColumnAgentSet, Resident, Youth
 from sim.model import NeighbourhoodModel
 from sim.population import columns as c
-from sim.programme.services import YOUTH_AGES
+from sim.programme.catalogue import YOUTH_AGES
 
 
 @pytest.fixture

@@ -12,8 +12,8 @@ from small_worlds import counted, make_scenario, standing_ties
 from sim.model import NeighbourhoodModel
 from sim.networks.friends import AGES
 from sim.population import columns as c
-from sim.programme.budget import BOUGHT
-from sim.programme.services import NUMBER, OFFERED, YOUTH_AGES
+from sim.agents.police import RULES
+from sim.programme.catalogue import BOUGHT, KINDS, NUMBER, OFFERED, PILLARS
 from sim.scenario import Scenario
 
 MONTHS = 15
@@ -28,17 +28,37 @@ def over_time(values: st.SearchStrategy[float]) -> st.SearchStrategy[dict[str, f
 
 
 SHARE = st.floats(0, 1)
+HALF = st.floats(0, 0.5)
+ALWAYS = ("mentoring", "halt", "jeugdboa")
+"""One intervention of each pillar has always some weight, so that no mix is empty."""
+
+OTHER_LEVERS = {
+    "processing_threshold": SHARE,
+    "share_limits": HALF,
+    "share_authority": HALF,
+    "targeting": st.sampled_from([0.0, 1.0, 2.0]),
+    "quality_framework": st.sampled_from([0.0, 1.0]),
+    "structural": SHARE,
+    "stop_intensity": st.floats(0, 5),
+    "custody": st.floats(0, 3),
+}
 EUROS = st.one_of(st.just(0.0), st.just(1.0), st.floats(1e4, MOST_EUROS))
 
 
 @st.composite
 def scenarios(draw: st.DrawFn) -> Scenario:
-    """Return a scenario with any levers from 2025 on; always some mentoring, so that no mix is empty."""
-    names = ["share_limits", "processing_threshold", *(f"mix.{name}" for name in OFFERED[1:])]
-    own: dict[str, Any] = {name: draw(over_time(SHARE)) for name in names if draw(st.booleans())}
-    own["mix.mentoring"] = draw(over_time(st.floats(0.01, 1)))
+    """Return a scenario with any levers from 2025 on."""
+    values = {f"mix.{name}": st.floats(0.01, 1) if name in ALWAYS else SHARE for name in BOUGHT}
+    values |= {f"euros.{name}": EUROS for name in BOUGHT} | {f"pillar_euros.{pillar}": EUROS for pillar in PILLARS}
+    values |= OTHER_LEVERS
+    chosen = draw(st.lists(st.sampled_from(sorted(values)), unique=True, max_size=12))
+    own: dict[str, Any] = {name: draw(over_time(values[name])) for name in chosen}
     own["budget"] = draw(over_time(EUROS))
-    return make_scenario({}, own, base="geen-programma")
+    scenario = make_scenario({}, own, base="geen-programma")
+    hours = {f"police.hours.{rule}": draw(over_time(st.floats(0.01, 1))) for rule in RULES if draw(st.booleans())}
+    if draw(st.booleans()):
+        hours["police.hours"] = draw(over_time(st.floats(0.5, 2)))
+    return scenario.model_copy(update={"levers": dict(scenario.levers) | hours})
 
 
 class Ledger:
@@ -95,13 +115,18 @@ class Ledger:
         assert abs(paid - municipality.budget) <= SLACK * max(municipality.budget, 1.0)
 
     def check_custody(self, held: set[int], residents: set[int]) -> None:
-        """Nobody is sent to custody beyond the places; who moves in brings the rest of a sentence along."""
+        """Nobody is sent to custody beyond the places; who moves in brings the rest of a sentence along.
+
+        An ISD placement has places of its own.
+        """
         places = self.model.p["register.custody_places"] * self.model.justice.older / 1000
         people, month = self.model.people, self.model.month - 1
         now = (people.column("status") == c.INSIDE) & (people.column("custody_until") > month)
         new = (set(people.column("life")[now].tolist()) & residents) - held
         if new:
-            assert now.sum() <= places + 1
+            cases = self.model.cases
+            isd = cases.column("open") & (cases.column("service") == NUMBER["isd"])
+            assert now.sum() <= places + 1 + isd.sum()
 
 
 def check_homes(model: NeighbourhoodModel) -> None:
@@ -168,14 +193,16 @@ def check_cases(model: NeighbourhoodModel) -> None:
     assert (cases.person[is_open] >= 0).all()
     person = cases.person[is_open]
     assert (people.status[person] == c.INSIDE).all()
-    assert (people.age[person] < YOUTH_AGES[1] + 1).all()
+    assert np.isin(cases.service[is_open], [NUMBER[name] for name in (*OFFERED, "isd", "youth_probation")]).all()
+    for name in KINDS:
+        whose = cases.person[is_open[cases.service[is_open] == NUMBER[name]]]
+        assert np.unique(whose).size == whose.size, f"two open cases of {name}"
     for name in OFFERED:
         mine = is_open[cases.service[is_open] == NUMBER[name]]
         low, high = p.table(f"services.{name}_age")
         age = people.age[cases.person[mine]]
         longest = p[f"services.{name}_months"] / 12 + 1
         assert ((age >= low) & (age <= high + longest)).all(), name
-        assert np.unique(cases.person[mine]).size == mine.size, name
         if (cases.start[mine] == month).any():  # a fraction of a place is one now and then
             assert mine.size <= model.municipality.places(name) + 1, name
     touched = np.zeros(people.used, dtype=bool)
@@ -183,6 +210,50 @@ def check_cases(model: NeighbourhoodModel) -> None:
     touched[model.with_effect] = True  # the last month of a case that has faded away
     others = (people.column("status") != c.FREE) & ~touched
     assert (people.column("effect")[others] == 1.0).all(), "an effect without a case"
+
+
+def check_market(model: NeighbourhoodModel) -> None:
+    """Roles on the drug market are as many as there are at most, and held by young residents who are free."""
+    people = model.people
+    holders = np.flatnonzero(people.column("role_since") >= 0)
+    assert holders.size <= model.roles + 1
+    assert model.closed_roles >= 0
+    assert (people.status[holders] == c.INSIDE).all()
+    assert (people.role_since[holders] < model.month).all()
+    assert (people.custody_until[holders] < model.month).all()
+
+
+def check_trials(model: NeighbourhoodModel) -> None:
+    """Who waits for a trial will have it, and nobody else does."""
+    people = model.people
+    trial = people.column("trial")
+    pending = trial != c.LONG_AGO
+    assert (trial[pending] >= model.month).all()
+    assert (people.column("summoned")[pending] >= 0).all()
+    assert (people.column("summoned")[pending] <= trial[pending]).all()
+    assert (people.column("trial_place") <= 2).all()
+    assert (people.column("status")[pending] != c.FREE).all()
+
+
+def check_trust_and_streets(model: NeighbourhoodModel) -> None:
+    """Trust stays within its bounds, and guardianship is a chance on every street."""
+    people, streets = model.people, model.streets
+    assert (np.abs(people.column("trust")) <= 2).all()
+    assert (people.column("trust")[people.column("status") == c.FREE] == 0).all()
+    for name, most in (("stopped", 0.9), ("hot", 1.0), ("problem", 1.0)):
+        assert ((streets.column(name) >= 0) & (streets.column(name) <= most + SLACK)).all(), name
+    assert np.array_equal(np.sort(streets.column("rank")), np.arange(streets.used))
+    flow = model.places.flow
+    assert 0 <= flow.displaced <= flow.here <= 1
+    assert 0 <= flow.away <= 1 - flow.here + SLACK
+
+
+def check_ties_of_offending(model: NeighbourhoodModel) -> None:
+    """Where nobody is named there is no memory of offending together, and nobody remembers what is still to come."""
+    people = model.people
+    together, friends = people.column("together"), people.column("friends")
+    assert (together < model.month).all()
+    assert (together[friends < 0] == c.LONG_AGO).all()
 
 
 @PROVEN
@@ -195,7 +266,13 @@ def test_lives_posts_and_sentences_add_up(small_start: NeighbourhoodModel, scena
     assert ledger.gone, "nobody left: nothing was proved"
 
 
-@pytest.mark.parametrize("check", [check_homes, check_children, check_ties, check_cases])
+CHECKS = (
+    check_homes, check_children, check_ties, check_cases, check_market, check_trials, check_trust_and_streets,
+    check_ties_of_offending,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("check", CHECKS)
 @PROVEN
 @given(scenario=scenarios())
 def test_every_month_all_is_in_its_place(

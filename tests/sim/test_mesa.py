@@ -10,6 +10,7 @@ from small_worlds import AREA, AT_START, make_world
 
 from sim.agents.corporaties import Corporatie
 from sim.agents.employers import Employers
+from sim.agents.enforcement import Jeugdboas, Wijkagenten
 from sim.agents.justice import JusticeChain
 from sim.agents.municipality import Municipality
 from sim.agents.police import PoliceTeam
@@ -22,11 +23,12 @@ TINY = {"area": AREA, "sample": 0.05, "start": AT_START}
 def test_institutions_are_registered_mesa_agents(small_start: NeighbourhoodModel) -> None:
     model = small_start
     kinds = {kind: len(model.agents_by_type[kind]) for kind in model.agents_by_type}
-    assert kinds.keys() == {School, PoliceTeam, Corporatie, Municipality, JusticeChain, Employers}
+    institutions = {School, PoliceTeam, Jeugdboas, Wijkagenten, Corporatie, Municipality, JusticeChain, Employers}
+    assert kinds.keys() == institutions
     assert kinds[Municipality] == kinds[JusticeChain] == kinds[Employers] == 1
     assert kinds[Corporatie] == len(model.corporaties) > 1
     assert kinds[School] == len(model.schools_of_area.schools) > 1
-    assert kinds[PoliceTeam] >= 1
+    assert kinds[PoliceTeam] == kinds[Jeugdboas] == kinds[Wijkagenten] >= 1
     assert isinstance(model, mesa.Model)
     assert model.municipality in model.agents
 

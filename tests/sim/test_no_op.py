@@ -8,14 +8,19 @@ from scenarios.catalogue import load_scenario
 from sim.calendar import SCENARIO_START
 from sim.model import NeighbourhoodModel
 from sim.parameters import ParameterSet, load_parameters
+from sim.programme.catalogue import OFFERED, SANCTIONS, of_pillar
 from sim.scenario import Scenario
 
 MONTHS = 24
 RICH = 1_500_000.0
 """Euros a year for 12,665 residents: many times the real budget, so that much is bought."""
 
-BY_HALT = {"halt_done", "convictions", "cohort_month", "cohort_state"}
+BY_HALT = {
+    "halt_done", "convictions", "cohort_month", "cohort_state", "trial", "trial_serious", "trial_place", "summoned",
+}  # fmt: skip
 """Whom the programme's money sends to Halt instead of to court: facts of the register, not of behaviour."""
+
+AUTHORITY = tuple(one.name for one in of_pillar("authority"))
 
 
 def no_money(own: bool) -> Scenario:
@@ -27,19 +32,27 @@ def no_money(own: bool) -> Scenario:
     return make_scenario(levers, {"budget": zero} if own else None, base="gerealiseerd-beleid")
 
 
-def money(share_limits: float) -> Scenario:
-    """A rich programme of which a share goes to Halt and diversion."""
-    own = {"budget": {"2025-01": RICH}, "share_limits": {"2025-01": share_limits}}
+def money(*names: str) -> Scenario:
+    """A rich programme that buys these interventions."""
+    own = {f"euros.{name}": {"2025-01": RICH / len(names)} for name in names}
     return make_scenario({}, own, base="geen-programma")
 
 
 def without_effects() -> ParameterSet:
-    """Every service and sanction without effect, also on school and, through a record, on work."""
+    """Everything that can be bought, and every sanction, without effect, also on school, work and trust.
+
+    The parameter ``police.discovery`` is no effect on behaviour, but what police see decides who becomes known.
+    """
     p = load_parameters(0, "vlaardingen-westwijk")
-    none = {path: 1.0 for path in p if path.startswith("services.") and path.endswith("_effect")}
-    assert len(none) == 8
+    none = {path: 1.0 for path in p if path.startswith(("services.", "police.")) and path.endswith("_effect")}
+    assert {f"services.{name}_effect" for name in SANCTIONS} <= none.keys() | WITHOUT_CURVE
     elsewhere = {"services.halt_school": 1.0, "services.custody_idle": 0.0, "work.record": 0.0}
-    return p.with_values(none | elsewhere)
+    elsewhere |= {"services.supported_work_employment": 1.0, "police.discovery": 0.0}
+    trust = {f"trust.{name}": 0.0 for name in ("stop", "stigma", "youth_work", "wijkagent")}
+    return p.with_values(none | elsewhere | trust)
+
+
+WITHOUT_CURVE = {"services.youth_probation_effect", "services.short_prison_effect"}
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +84,7 @@ def test_a_programme_of_zero_is_no_scenario_at_all() -> None:
 def test_money_with_effects_changes_lives(small_start: NeighbourhoodModel) -> None:
     """What the equalities below could miss: the same comparison with the usual effects finds other lives."""
     without = lives(live(small_start.branch(load_scenario("geen-programma")), MONTHS))
-    rich = lives(live(small_start.branch(money(0.0)), MONTHS))
+    rich = lives(live(small_start.branch(money(*OFFERED)), MONTHS))
     both = np.isin(without["life"], rich["life"])
     assert both.all()
     assert {"effect", "minor24"} <= columns_that_differ(without, rich)
@@ -80,10 +93,12 @@ def test_money_with_effects_changes_lives(small_start: NeighbourhoodModel) -> No
 def test_places_without_effect_change_no_column_of_any_life(
     effectless: NeighbourhoodModel, untreated: NeighbourhoodModel
 ) -> None:
-    treated = live(effectless.branch(money(share_limits=0.0)), MONTHS)
-    assert (lives(treated)["effect"] == 1.0).all()
+    treated = live(effectless.branch(money(*OFFERED)), MONTHS)
+    roles = np.float32(treated.p["careers.role_ratio"])
+    assert np.isin(lives(treated)["effect"], [1.0, roles]).all()
+    assert (lives(treated)["trust"] == 0.0).all()
     assert columns_that_differ(lives(untreated), lives(treated)) == set()
-    assert treated.cases.column("open").sum() > 5 * untreated.cases.column("open").sum()
+    assert treated.cases.column("open").sum() > 2 * untreated.cases.column("open").sum()
     for table in ("households", "dwellings", "streets"):
         assert not [name for name in unlike(untreated, treated) if name.startswith(table)]
 
@@ -92,7 +107,7 @@ def test_halt_without_effect_changes_only_what_the_register_says_of_a_life(
     effectless: NeighbourhoodModel, untreated: NeighbourhoodModel
 ) -> None:
     """Halt places divert minors from court: who was at Halt and who was convicted differ, nothing else."""
-    treated = live(effectless.branch(money(share_limits=1.0)), MONTHS)
+    treated = live(effectless.branch(money("halt")), MONTHS)
     changed = columns_that_differ(lives(untreated), lives(treated))
     assert "halt_done" in changed
     assert changed <= BY_HALT
@@ -102,7 +117,7 @@ def test_halt_without_effect_changes_only_what_the_register_says_of_a_life(
 def test_offending_and_the_register_count_the_same_without_effect(
     effectless: NeighbourhoodModel, untreated: NeighbourhoodModel
 ) -> None:
-    treated = live(effectless.branch(money(share_limits=0.4)), MONTHS)
+    treated = live(effectless.branch(money("halt", *OFFERED)), MONTHS)
     for series in ("offenders", "suspects", "known_suspects", "victims", "early_leavers", "outflow"):
         assert counted(treated, series) == counted(untreated, series) > 0
     expected = [
@@ -111,3 +126,34 @@ def test_offending_and_the_register_count_the_same_without_effect(
         for year in model.counts.years.values()
     ]
     assert expected[:2] == expected[2:]
+
+
+def test_people_on_the_street_without_effect_change_no_column_of_any_life(
+    effectless: NeighbourhoodModel, untreated: NeighbourhoodModel
+) -> None:
+    """Hours on hot spots and with youths stop more of them; without effect and trust nobody lives another life."""
+    treated = live(effectless.branch(money(*AUTHORITY)), MONTHS)
+    assert counted(treated, "stops") > 1.5 * counted(untreated, "stops") > 0
+    assert treated.police.fair_share() > 2 * untreated.police.fair_share()
+    assert (treated.streets.column("hot") > untreated.streets.column("hot")).any()
+    assert np.array_equal(treated.streets.column("stopped"), untreated.streets.column("stopped"))
+    assert columns_that_differ(lives(untreated), lives(treated)) == set()
+
+
+def test_levers_that_decide_who_gets_a_place_change_no_life_without_effect(effectless: NeighbourhoodModel) -> None:
+    plain = live(effectless.branch(money(*OFFERED)), MONTHS)
+    for levers in ({"targeting": 0.0}, {"targeting": 2.0}, {"quality_framework": 1.0}, {"structural": 0.0}):
+        own = {f"euros.{name}": {"2025-01": RICH / len(OFFERED)} for name in OFFERED}
+        own |= {name: {"2025-01": value} for name, value in levers.items()}
+        other = live(effectless.branch(make_scenario({}, own, base="geen-programma")), MONTHS)
+        assert "cases.person" in unlike(plain, other), levers
+        assert columns_that_differ(lives(plain), lives(other)) == set(), levers
+
+
+def test_stops_without_effect_change_no_life(effectless: NeighbourhoodModel) -> None:
+    worlds = [
+        live(effectless.branch(make_scenario({}, {"stop_intensity": {"2025-01": times}}, base="geen-programma")), 12)
+        for times in (0.0, 5.0)
+    ]
+    assert counted(worlds[0], "stops") == 0 < counted(worlds[1], "stops")
+    assert columns_that_differ(*map(lives, worlds)) == set()

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from sim.areas import area_ids
 from sim.calendar import BASE, month_label, month_number
 from sim.levers import declared_levers
+from sim.programme.catalogue import of_pillar
 from sim.scenario import Scenario, parse_scenario
 from sim.scenario_errors import SENTENCES, ScenarioError
 from sim.scenario_text import nesting_depth, read_scenario_file
@@ -132,6 +133,27 @@ BAD = {
         "empty_mix",
         "2026-01",
     ),
+    "nothing to buy in a pillar with money": (
+        lever("\n".join(f'"{PMG}.mix.{one.name}" = {{ "2027" = 0 }}' for one in of_pillar("authority"))),
+        "empty_mix",
+        "2027-01, authority",
+    ),
+    "more than the whole budget": (
+        lever(f'"{PMG}.share_limits" = {{ "2026" = 0.5 }}\n"{PMG}.share_authority" = {{ "2028-03" = 0.51 }}'),
+        "shares_above_one",
+        "2028-03: 0.5 + 0.51",
+    ),
+    "more than the whole budget with the usual share for authority": (
+        lever(f'"{PMG}.share_limits" = {{ "2026" = 0.9 }}'),
+        "shares_above_one",
+        "2026-01: 0.9 + 0.2",
+    ),
+    "more than the whole budget in one area": (
+        lever(f'"{PMG}.share_limits" = {{ "2026" = 0.7 }}')
+        + f'[areas.heerlen-noord.levers]\n"{PMG}.share_authority" = {{ "2027" = 0.4 }}',
+        "shares_above_one",
+        "areas.heerlen-noord.levers",
+    ),
     "leans on itself": (HEAD + 'base = "proef"', "base_cycle", "'proef'"),
 }
 
@@ -225,6 +247,8 @@ def lever_tables(draw: st.DrawFn, scope: str) -> dict[str, dict[str, float]]:
     for lever in chosen:
         lowest = 0.001 if ".mix." in lever.path else lever.low
         values = st.floats(lowest, lever.high) | st.integers(int(lever.low) + 1, int(lever.high))
+        if ".share_" in lever.path:  # two shares that together stay within the budget
+            values = st.floats(0, 0.5)
         table[lever.path] = {
             (month_label(month).removesuffix("-01")): draw(values)
             for month in draw(st.lists(PERIODS, unique=True, min_size=1, max_size=4))

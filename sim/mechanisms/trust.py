@@ -1,0 +1,49 @@
+"""Trust in police and authority: lost by stops, won by being helped or treated fairly, and fading back to usual.
+
+What is kept is the distance from one's own usual trust, so that most people have none.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.draws import Rows
+from sim.population import columns as c
+
+if TYPE_CHECKING:
+    from sim.model import NeighbourhoodModel
+
+LARGEST = 2.0
+"""Trust moves at most this many standard deviations from the usual."""
+
+FORGOTTEN = 0.004
+"""Below this many standard deviations trust is as usual again."""
+
+PARTS = 1_000_000
+"""Trust is added up in millionths, so that a mean does not depend on order."""
+
+
+def change_trust(model: NeighbourhoodModel, rows: Rows, by: float) -> None:
+    """Change the trust of persons, each named once."""
+    people = model.people
+    people.trust[rows] = np.clip(people.trust[rows] + np.float32(by), -LARGEST, LARGEST)
+
+
+def fade(model: NeighbourhoodModel) -> None:
+    """Let everybody's trust go back towards their usual by one month."""
+    trust = model.people.column("trust")
+    rows = np.flatnonzero(trust)
+    left = trust[rows] * np.float32(0.5 ** (1 / model.p["trust.half_life"]))
+    trust[rows] = np.where(np.abs(left) < FORGOTTEN, np.float32(0), left)
+
+
+def mean_trust(model: NeighbourhoodModel) -> float:
+    """Return the mean trust of the residents, in standard deviations from the usual."""
+    people = model.people
+    inside = people.column("status") == c.INSIDE
+    rows = np.flatnonzero(people.column("trust"))
+    rows = rows[inside[rows]]
+    total = int(np.rint(people.trust[rows].astype(np.float64) * PARTS).astype(np.int64).sum())
+    return total / PARTS / max(int(inside.sum()), 1)
