@@ -86,6 +86,14 @@ PERSON: tuple[Column, ...] = (
     Column("cohort_month", "int16", "month", "first conviction of the cohort year", LONG_AGO, FOLLOW_UPS),
     Column("cohort_state", "uint8", "bits", "1 juvenile, 2 reconvicted, 4 lived inside, 8 exposed", 0, FOLLOW_UPS),
     Column("friends", "int32", "row", "friends named, -1 for an open place", -1, FRIENDS),
+    Column(
+        "together",
+        "int16",
+        "month",
+        "month of the last offence together along each tie of friendship, -1 none",
+        LONG_AGO,
+        FRIENDS,
+    ),
 )
 
 HOUSEHOLD: tuple[Column, ...] = (

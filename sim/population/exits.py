@@ -100,5 +100,6 @@ def exit_people(model: NeighbourhoodModel, leavers: Rows, dead: Rows) -> None:
     people.seeking_since[stays_known] = c.LONG_AGO
     people.due[stays_known] = c.LONG_AGO
     people.friends[:, stays_known] = -1
+    people.together[:, stays_known] = c.LONG_AGO
     model.counts.place(stays_known)
     people.release(released)
