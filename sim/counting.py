@@ -32,6 +32,9 @@ DAYS_PER_MONTH = 365.25 / 12
 
 BAND_OF_AGE = (np.searchsorted(np.asarray(AGE_EDGES), np.arange(256), side="right") - 1).astype(np.uint16)
 
+STARTS_BAND = np.diff(BAND_OF_AGE, prepend=0) > 0
+"""Ages at which somebody comes into the next band."""
+
 Series = dict[str, NDArray[np.int64]]
 
 
@@ -86,10 +89,17 @@ class Counts:
     def place(self, rows: Rows) -> None:
         """Renew the cell of persons who moved, were born, or whose exposure or start group changed."""
         people = self.model.people
-        wijk = np.minimum(people.wijk[rows].astype(np.int64), self.wijken)
-        exposed = people.exposed_months[rows] >= EXPOSED_AFTER
-        cell = (wijk * 2 + exposed) * START_BANDS + people.start_band[rows]
-        people.cell[rows] = (1 + cell * 2 + people.start_poor[rows]) * BANDS + BAND_OF_AGE[people.age[rows]]
+        cell = np.minimum(people.wijk[rows], self.wijken).astype(np.uint16)
+        cell *= 2
+        cell += people.exposed_months[rows] >= EXPOSED_AFTER
+        cell *= START_BANDS
+        cell += people.start_band[rows]
+        cell *= 2
+        cell += people.start_poor[rows]
+        cell += 1
+        cell *= BANDS
+        cell += BAND_OF_AGE.take(people.age[rows])
+        people.cell[rows] = cell
         self._cells = None
 
     def cells(self) -> Rows:
@@ -105,8 +115,8 @@ class Counts:
     def grow_older(self, rows: Rows) -> None:
         """Move persons who became a year older to the cell of their age."""
         people = self.model.people
-        age = people.age[rows]
-        people.cell[rows] += BAND_OF_AGE[age] - BAND_OF_AGE[age - 1]
+        grown = rows[STARTS_BAND.take(people.age[rows])]
+        people.cell[grown] += 1
         self._cells = None
 
     def cells_of(self, rows: Rows) -> Rows:
@@ -151,7 +161,7 @@ class Counts:
         """Count persons in a series."""
         if rows.size:
             target = self.year.series(self.year.counts, series)
-            np.add.at(target, self.cells_of(rows), 1)
+            target += np.bincount(self.model.people.cell[rows], minlength=self.cells_total)
 
     def add_expected(self, series: str, cells: Rows, chance: U32) -> None:
         """Add the chances of persons in the given cells; whole numbers, so exact in any order."""

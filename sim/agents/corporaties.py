@@ -11,6 +11,7 @@ from sim.draws import Rows, derive_ids, threshold
 from sim.population import columns as c
 from sim.population.demography import move_people
 from sim.population.donors import arrive
+from sim.population.members import members_of
 
 if TYPE_CHECKING:
     from sim.model import NeighbourhoodModel
@@ -129,9 +130,7 @@ def _move_households(model: NeighbourhoodModel, homes: Rows, dwellings: Rows) ->
 def _bring_members(model: NeighbourhoodModel, homes: Rows) -> None:
     """Write the new street and wijk of households that moved to their members."""
     people, households = model.people, model.households
-    moved = np.zeros(households.used + 1, dtype=bool)  # the last entry is for who has no household (-1)
-    moved[homes] = True
-    rows = np.flatnonzero(moved.take(people.column("household"), mode="wrap"))
+    rows = members_of(model, homes)
     dwelling = households.dwelling[people.household[rows]]
     people.street[rows] = model.dwellings.street[dwelling]
     people.wijk[rows] = model.dwellings.wijk[dwelling]

@@ -90,6 +90,8 @@ class Schools:
         life, age = people.life[rows], people.age[rows]
         for kind, mine in ((PRIMARY, age < PRIMARY_AGES[1]), (SECONDARY, age >= PRIMARY_AGES[1])):
             here, ids = rows[mine], life[mine]
+            if here.size == 0:
+                continue
             share = model.p["school.outside_primary" if kind == PRIMARY else "school.outside"]
             outside = draws.happens(f"school.outside.{kind}", ids, threshold(share))
             schools = self._of_kind[kind]

@@ -42,6 +42,9 @@ _KEPT = (
     "hardened", "low_income", "unsafe", "last_victim",
 )  # fmt: skip
 _MONTHS = ("born", "work_since", "last_registered", "custody_until", "last_victim")
+_WINDOWS = ("minor_events", "serious_events")
+BORN = np.array([[name == "born"] for name in _MONTHS])
+"""The month of birth always moves in time; other months may be none."""
 
 
 class DonorPool:
@@ -52,6 +55,8 @@ class DonorPool:
         start: first member of each household; one more entry than households.
         weight: relative chance of each household to arrive.
         tenure: tenure in which the household lived.
+        facts, months: what is copied from members, as one record each, and their month numbers one below the other.
+        alone: members who live alone, by sex, oldest first.
         standing, shock: income position.
     """
 
@@ -59,12 +64,21 @@ class DonorPool:
         self.arrays = arrays
         self.start: NDArray[np.int64] = arrays["start"]
         self.members = {name: arrays[f"member.{name}"] for name in _KEPT}
+        self.facts = _records({name: self.members[name] for name in _KEPT if name not in _MONTHS + _WINDOWS})
+        self.months = np.stack([self.members[name] for name in _MONTHS])
         self._cumulated = []
         for tenure in (c.OWNER_OCCUPIED, c.CORPORATIE, c.PRIVATE_RENT):
             weight = np.where(arrays["tenure"] == tenure, arrays["weight"], 0.0)
             if weight.sum() <= 0:
                 weight = arrays["weight"]
             self._cumulated.append(np.cumsum(weight) / weight.sum())
+        self.alone = [self._alone(sex) for sex in (c.MAN, c.WOMAN)]
+
+    def _alone(self, sex: int) -> Rows:
+        """Return the members of a sex who live alone, oldest first."""
+        alone = self.start[:-1][np.diff(self.start) == 1]
+        alone = alone[self.members["sex"][alone] == sex]
+        return alone[np.argsort(self.members["born"][alone], kind="stable")]
 
     def choose(self, tenure: NDArray[np.uint8], u: F64) -> Rows:
         """Return a household of the pool for each dwelling, by its tenure and a uniform number."""
@@ -212,12 +226,10 @@ def arrive_partners(model: NeighbourhoodModel, heads: Rows) -> None:
     pool, people, households = model.donors, model.people, model.households
     if heads.size == 0:
         return
-    alone = pool.start[:-1][np.diff(pool.start) == 1]
     donor = np.full(heads.size, -1, dtype=np.intp)
     shift = (model.draws.uniform("donors.partner", people.life[heads], model.month) - 0.5) * PARTNER_AGE_SPAN
     for sex in (c.MAN, c.WOMAN):
-        of_sex = alone[pool.members["sex"][alone] == sex]
-        of_sex = of_sex[np.argsort(pool.members["born"][of_sex], kind="stable")]
+        of_sex = pool.alone[sex]
         mine = people.sex[heads] != sex
         if of_sex.size and mine.any():
             # the pool is as old as it was at the base date
@@ -248,16 +260,27 @@ def _settle_newcomers(model: NeighbourhoodModel, rows: Rows, homes: Rows) -> Non
     model.schools_of_area.place_newcomers(model, rows)
 
 
+def _records(columns: dict[str, NDArray[Any]]) -> NDArray[np.void]:
+    """Return columns as one array of records: all of a person is fetched at once."""
+    first = next(iter(columns.values()))
+    records = np.empty(first.size, dtype=[(name, values.dtype) for name, values in columns.items()])
+    for name, values in columns.items():
+        records[name] = values
+    return records
+
+
 def _copy_past(model: NeighbourhoodModel, rows: Rows, donor: Rows, elapsed: int) -> None:
-    """Copy the members' columns, moved in time by the months since the base date."""
-    people, members = model.people, model.donors.members
+    """Copy the members' columns into empty rows, moved in time by the months since the base date."""
+    people, pool = model.people, model.donors
+    facts = pool.facts.take(donor)
+    for name in pool.facts.dtype.names or ():
+        getattr(people, name)[rows] = facts[name]
+    months = pool.months.take(donor, axis=1)
+    months += ((months != c.LONG_AGO) | BORN) * np.int16(elapsed)
+    for name, values in zip(_MONTHS, months, strict=True):
+        getattr(people, name)[rows] = values
+    # most have not offended for two years: their windows are empty, as new rows are
+    active = np.flatnonzero((facts["minor24"] > 0) | (facts["serious24"] > 0))
     turned = (np.arange(c.WINDOW) + elapsed) % c.WINDOW
-    for name, values in members.items():
-        column = getattr(people, name)
-        if values.ndim == 2:
-            column[turned[:, None], rows] = values.take(donor, axis=1)
-            continue
-        taken = values.take(donor)
-        if name in _MONTHS:
-            taken = np.where((taken == c.LONG_AGO) & (name != "born"), taken, taken + elapsed)
-        column[rows] = taken
+    for name in _WINDOWS:
+        getattr(people, name)[turned[:, None], rows[active]] = pool.members[name].take(donor[active], axis=1)
