@@ -16,6 +16,8 @@ from sim.population.members import members_of
 if TYPE_CHECKING:
     from sim.model import NeighbourhoodModel
 
+MONTH_BITS, QUEUE_BITS = np.uint64(16), np.uint64(48)
+
 CORPORATIES_PER_AREA = 3
 """Most focus areas have three to four larger corporaties; judgement."""
 
@@ -67,7 +69,8 @@ class Seekers:
         self.queue_number = model.draws.order("housing.queue", life)
         self.taken = np.zeros(self.since.size, dtype=bool)
         self.found = np.full(self.since.size, -1, dtype=np.intp)
-        self._order = np.lexsort((self.queue_number, self.since))
+        # one number to sort by: the month of registration, then the queue number
+        self._order = np.argsort((self.since.astype(np.uint64) << QUEUE_BITS) | (self.queue_number >> MONTH_BITS))
 
     def longest_first(self) -> Rows:
         """Return the seekers without a dwelling yet, longest registered first."""
@@ -150,4 +153,4 @@ def let_vacant(model: NeighbourhoodModel) -> None:
     market = ready[dwellings.landlord[ready] < 0]
     left.append(let_to_residents(model, market, seekers, seekers.longest_first()))
     seekers.move(model)
-    arrive(model, np.sort(np.concatenate(left)))
+    arrive(model, np.sort(np.concatenate(left)), model.demography.joined)

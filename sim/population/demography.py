@@ -13,7 +13,6 @@ import numpy as np
 from sim.draws import TWO32, U32, Bools, Rows, derive_ids, threshold, thresholds
 from sim.parameters import ParameterSet
 from sim.population import columns as c
-from sim.population.donors import arrive_partners
 from sim.population.exits import ONE, settle_households
 from sim.population.rates import (
     ADULT,
@@ -34,7 +33,11 @@ if TYPE_CHECKING:
 
 
 class Demography:
-    """The tables of yearly chances, made once from the parameters."""
+    """The tables of yearly chances, made once from the parameters.
+
+    Attributes:
+        joined: singles with whom a newcomer moves in this month; they come with the other newcomers, within the month.
+    """
 
     def __init__(self, p: ParameterSet) -> None:
         self.p = p
@@ -44,6 +47,7 @@ class Demography:
         self.birth: U32 = thresholds(np.stack([births * single, births])).ravel()
         self.leave_home: U32 = thresholds(leave_home_chances(p))
         self.within: U32 = thresholds(p["demography.within_ratio"] * move_chances(p))
+        self.joined: Rows = np.empty(0, dtype=np.intp)
         self.out: U32 = thresholds(out_table(p)).ravel()
         self.away, self.part, self.pair, self.pair_outside = (
             threshold(p[f"demography.{name}"])
@@ -151,8 +155,8 @@ class Demography:
         willing = heads[single]
         willing = willing[self._happens(model, "demography.pair", willing, self.pair)]
         from_outside = self._happens(model, "demography.pair_outside", willing, self.pair_outside)
-        arrive_partners(model, willing[from_outside])
-        people, willing = model.people, willing[~from_outside]
+        self.joined = willing[from_outside]
+        willing = willing[~from_outside]
         men, women = (willing[people.sex[willing] == sex] for sex in (c.MAN, c.WOMAN))
         men, women = self._couples(model, men, women)
         if men.size == 0:
