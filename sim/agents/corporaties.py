@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import mesa
 import numpy as np
 
-from sim.draws import Rows, derive_ids, threshold
+from sim.draws import Bools, Rows, derive_ids, threshold
 from sim.population import columns as c
 from sim.population.demography import move_people
 from sim.population.donors import arrive
@@ -41,11 +41,16 @@ class Corporatie(mesa.Agent):
         """Return the order in which seekers are served: longest registered first."""
         return seekers.longest_first()
 
-    def allocate(self, model: NeighbourhoodModel, vacant: Rows, seekers: Seekers) -> Rows:
-        """Let this corporatie's vacant dwellings to residents; return those left for newcomers."""
-        own = vacant[model.dwellings.landlord[vacant] == self.number]
-        left = let_to_residents(model, own, seekers, self.order_seekers(seekers))
-        self.let_local += own.size - left.size
+    def allocate(self, vacant: Rows, local: Bools, seekers: Seekers) -> Rows:
+        """Let this corporatie's vacant dwellings to residents; return those left for newcomers.
+
+        Args:
+            vacant: its vacant dwellings, longest vacant first.
+            local: which of them go to residents.
+            seekers: who looks for a dwelling.
+        """
+        left = let_to_residents(vacant, local, seekers, self.order_seekers(seekers))
+        self.let_local += vacant.size - left.size
         self.let_newcomers += left.size
         return left
 
@@ -83,10 +88,8 @@ class Seekers:
         _move_households(model, self.home[homes], self.found[self.person.size :][homes])
 
 
-def let_to_residents(model: NeighbourhoodModel, vacant: Rows, seekers: Seekers, order: Rows) -> Rows:
-    """Let a share of the dwellings to seekers in the given order; return the dwellings that are left."""
-    life = model.dwellings.life[vacant]
-    local = model.draws.happens("housing.local", life, threshold(model.p["demography.local_share"]), model.month)
+def let_to_residents(vacant: Rows, local: Bools, seekers: Seekers, order: Rows) -> Rows:
+    """Let the dwellings meant for residents to seekers in the given order; return the dwellings that are left."""
     offered = vacant[local]
     count = min(offered.size, order.size)
     served, homes = order[:count], offered[:count]
@@ -149,8 +152,14 @@ def let_vacant(model: NeighbourhoodModel) -> None:
     order = np.lexsort((dwellings.life[ready], dwellings.vacant_since[ready]))
     ready = ready[order[:free]]
     seekers = Seekers(model)
-    left = [corporatie.allocate(model, ready, seekers) for corporatie in model.corporaties]
-    market = ready[dwellings.landlord[ready] < 0]
-    left.append(let_to_residents(model, market, seekers, seekers.longest_first()))
+    share = threshold(model.p["demography.local_share"])
+    local = model.draws.happens("housing.local", dwellings.life[ready], share, model.month)
+    landlord = dwellings.landlord[ready]
+    left = []
+    for corporatie in model.corporaties:
+        own = landlord == corporatie.number
+        left.append(corporatie.allocate(ready[own], local[own], seekers))
+    market = landlord < 0
+    left.append(let_to_residents(ready[market], local[market], seekers, seekers.longest_first()))
     seekers.move(model)
     arrive(model, np.sort(np.concatenate(left)), model.demography.joined)

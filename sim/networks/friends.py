@@ -56,8 +56,8 @@ def renew(model: NeighbourhoodModel, first: bool = False) -> None:
     together = people.together.take(rows, axis=1)
     ties = _standing_ties(model, rows)
     asks = (ties == rows.size) | (_replaced(model, youths.life, together) if not first else True)
-    ties[asks] = rows.size
-    together[asks] = c.LONG_AGO
+    np.putmask(ties, asks, rows.size)
+    np.putmask(together, asks, c.LONG_AGO)
     circle = _circle(model, rows)
     codes = (_classmates(model, rows, circle), _street(model, rows), circle)
     for number, (code, places) in enumerate(zip(codes, (CLASS_PLACES, STREET_PLACES, WIJK_PLACES), strict=True)):

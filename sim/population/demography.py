@@ -177,17 +177,16 @@ class Demography:
         apart = np.abs(people.age[men][:, None].astype(np.int64) - people.age[women][None, :]) / MATCH_AGE_SPAN
         key = apart - np.log((u + 0.5) / TWO32)
         key[people.wijk[men][:, None] != people.wijk[women][None, :]] = np.inf
-        found: list[tuple[int, int]] = []
-        for _ in range(MATCH_ROUNDS):
-            if key.size == 0 or not np.isfinite(key).any():
-                break
+        everyone = np.arange(men.size)
+        wife = np.full(men.size, -1, dtype=np.intp)
+        for _ in range(MATCH_ROUNDS if key.size else 0):
             best = key.argmin(axis=1)
-            mutual = np.flatnonzero((key.argmin(axis=0)[best] == np.arange(men.size)) & np.isfinite(key.min(axis=1)))
-            found.extend(zip(mutual.tolist(), best[mutual].tolist(), strict=True))
-            key[mutual, :] = np.inf
+            mutual = (key.argmin(axis=0)[best] == everyone) & (key[everyone, best] < np.inf)
+            wife[mutual] = best[mutual]
+            key[mutual] = np.inf
             key[:, best[mutual]] = np.inf
-        pairs = np.array(sorted(found), dtype=np.intp).reshape(-1, 2)
-        return men[pairs[:, 0]], women[pairs[:, 1]]
+        paired = wife >= 0
+        return men[paired], women[wife[paired]]
 
 
 AGES = np.uint16(256)
@@ -205,8 +204,9 @@ def move_people(model: NeighbourhoodModel, rows: Rows, homes: Rows) -> None:
     old = people.household[rows]
     minor = people.age[rows] < ADULT
     had = old >= 0
-    np.subtract.at(households.size, old[had], ONE)
-    np.subtract.at(households.children, old[had & minor], ONE)
+    if had.any():
+        np.subtract.at(households.size, old[had], ONE)
+        np.subtract.at(households.children, old[had & minor], ONE)
     np.add.at(households.size, homes, ONE)
     np.add.at(households.children, homes[minor], ONE)
     people.household[rows] = homes
