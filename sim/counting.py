@@ -199,18 +199,19 @@ class Counts:
         for name, amount in additions.items():
             year.money[name] = year.money.get(name, 0.0) + amount
         if model.month % MONTHS_PER_YEAR == MONTHS_PER_YEAR - 1:
-            self._close_year()
+            self._close_year(here)
 
-    def _close_year(self) -> None:
+    def _close_year(self, here: NDArray[np.int64]) -> None:
+        """Close the year; ``here`` is who is counted where this month."""
         model, year, people = self.model, self.year, self.model.people
         close_cohort(model)
-        rows = np.flatnonzero(people.column("status") != c.FREE)
-        self.add("residents", rows)
-        self.add("employed", rows[people.work[rows] == c.EMPLOYED])
-        self.add("low_income", rows[people.low_income[rows]])
-        self.add("unsafe", rows[people.unsafe[rows] & (people.status[rows] == c.INSIDE)])
-        age = people.age[rows]
-        youths = rows[(age >= 12) & (age < 25)]
+        year.series(year.counts, "residents")[:] += here * self.somebody
+        # a row in nobody's use has no work, no low income and no age
+        self.add("employed", np.flatnonzero(people.column("work") == c.EMPLOYED))
+        self.add("low_income", np.flatnonzero(people.column("low_income")))
+        self.add("unsafe", np.flatnonzero(people.column("unsafe") & (people.column("status") == c.INSIDE)))
+        age = people.column("age")
+        youths = np.flatnonzero((age >= 12) & (age < 25))
         stage = stages(people, youths)
         for number in (1, 2, 3):
             self.add(f"stage_{number}", youths[stage == number])

@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.draws import F64, Bools, Rows, threshold, thresholds
 from sim.population import columns as c
-from sim.population.members import members_of
+from sim.population.members import is_member, members_of
 
 if TYPE_CHECKING:
     from sim.model import NeighbourhoodModel
@@ -16,27 +16,20 @@ if TYPE_CHECKING:
 PENSION_AGE = 67
 
 
-def _has_worker(model: NeighbourhoodModel, members: Rows) -> Bools:
-    """Return by household whether any of the given persons works for it."""
+def _has_worker(model: NeighbourhoodModel, homes: Rows) -> Bools:
+    """Return which of the households have a member who works."""
     people = model.people
+    working = np.flatnonzero(is_member(model, homes) & (people.column("work") == c.EMPLOYED))
     found = np.zeros(model.households.used, dtype=bool)
-    found[people.household[members[people.work[members] == c.EMPLOYED]]] = True
-    return found
+    found[people.household[working]] = True
+    return found[homes]
 
 
-def income_score(model: NeighbourhoodModel, homes: Rows, members: Rows | None = None) -> F64:
-    """Return the income position of households in national SD units of the lasting part.
-
-    Args:
-        model: the world.
-        homes: the households.
-        members: everybody who belongs to them; looked up when not given.
-    """
+def income_score(model: NeighbourhoodModel, homes: Rows) -> F64:
+    """Return the income position of households in national SD units of the lasting part."""
     people, households, p = model.people, model.households, model.p
-    members = members_of(model, homes) if members is None else members
-    head = households.head[homes]
-    works = _has_worker(model, members)[homes]
-    pension = people.age[head] >= PENSION_AGE
+    works = _has_worker(model, homes)
+    pension = people.age[households.head[homes]] >= PENSION_AGE
     score = households.standing[homes].astype(np.float64) + p["income.shock"] * households.shock[homes]
     return np.asarray(score + p["income.work"] * works + p["income.pension"] * (pension & ~works))
 
@@ -46,12 +39,10 @@ def review(model: NeighbourhoodModel, birthdays: Rows) -> None:
     people, households, p, draws = model.people, model.households, model.p, model.draws
     heads = birthdays[(people.position[birthdays] == c.HEAD) & (people.status[birthdays] == c.INSIDE)]
     homes = people.household[heads].astype(np.intp)
-    members = members_of(model, homes)
     keep = p["income.shock_persistence"]
     noise = draws.normal("income.shock", households.life[homes], model.month)
     households.shock[homes] = keep * households.shock[homes] + np.sqrt(1 - keep**2) * noise
-    households.low_income[homes] = income_score(model, homes, members) < model.income_line
-    people.low_income[members] = households.low_income[people.household[members]]
+    _settle(model, homes)
     away = birthdays[people.status[birthdays] == c.ELSEWHERE]
     renewed = away[draws.happens("income.renewed", people.life[away], threshold(1 - keep), model.month)]
     chance = p.table("income.elsewhere_low")[(people.work[renewed] == c.EMPLOYED).astype(np.intp)]
@@ -59,10 +50,16 @@ def review(model: NeighbourhoodModel, birthdays: Rows) -> None:
     people.low_income[renewed] = low
 
 
+def _settle(model: NeighbourhoodModel, homes: Rows) -> None:
+    """Set the income group of households, and of the members of those whose group changes."""
+    people, households = model.people, model.households
+    low = income_score(model, homes) < model.income_line
+    changed = low != households.low_income[homes]
+    households.low_income[homes] = low
+    members = members_of(model, homes[changed])
+    people.low_income[members] = households.low_income[people.household[members]]
+
+
 def first_incomes(model: NeighbourhoodModel) -> None:
     """Set every household's income group at the base date."""
-    homes = np.flatnonzero(model.households.column("size") > 0)
-    people, households = model.people, model.households
-    members = members_of(model, homes)
-    households.low_income[homes] = income_score(model, homes, members) < model.income_line
-    people.low_income[members] = households.low_income[people.household[members]]
+    _settle(model, np.flatnonzero(model.households.column("size") > 0))
