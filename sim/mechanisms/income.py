@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.draws import F64, Bools, Rows, threshold, thresholds
 from sim.population import columns as c
-from sim.population.members import is_member, members_of
+from sim.population.members import members_of
 
 if TYPE_CHECKING:
     from sim.model import NeighbourhoodModel
@@ -16,22 +16,25 @@ if TYPE_CHECKING:
 PENSION_AGE = 67
 
 
-def _has_worker(model: NeighbourhoodModel, homes: Rows) -> Bools:
-    """Return which of the households have a member who works."""
+def _has_worker(model: NeighbourhoodModel, members: Rows) -> Bools:
+    """Return by household whether any of the given persons works for it."""
     people = model.people
-    working = np.flatnonzero(is_member(model, homes) & (people.column("work") == c.EMPLOYED))
     found = np.zeros(model.households.used, dtype=bool)
-    found[people.household[working]] = True
-    return found[homes]
+    found[people.household[members[people.work[members] == c.EMPLOYED]]] = True
+    return found
+
+
+def _score(model: NeighbourhoodModel, homes: Rows, works: Bools | bool) -> F64:
+    """Return the income position of households if somebody works in them or not."""
+    households, p = model.households, model.p
+    pension = model.people.age[households.head[homes]] >= PENSION_AGE
+    score = households.standing[homes].astype(np.float64) + p["income.shock"] * households.shock[homes]
+    return np.asarray(score + p["income.work"] * works + p["income.pension"] * (pension & np.logical_not(works)))
 
 
 def income_score(model: NeighbourhoodModel, homes: Rows) -> F64:
     """Return the income position of households in national SD units of the lasting part."""
-    people, households, p = model.people, model.households, model.p
-    works = _has_worker(model, homes)
-    pension = people.age[households.head[homes]] >= PENSION_AGE
-    score = households.standing[homes].astype(np.float64) + p["income.shock"] * households.shock[homes]
-    return np.asarray(score + p["income.work"] * works + p["income.pension"] * (pension & ~works))
+    return _score(model, homes, _has_worker(model, members_of(model, homes))[homes])
 
 
 def review(model: NeighbourhoodModel, birthdays: Rows) -> None:
@@ -51,12 +54,18 @@ def review(model: NeighbourhoodModel, birthdays: Rows) -> None:
 
 
 def _settle(model: NeighbourhoodModel, homes: Rows) -> None:
-    """Set the income group of households, and of the members of those whose group changes."""
-    people, households = model.people, model.households
-    low = income_score(model, homes) < model.income_line
-    changed = low != households.low_income[homes]
-    households.low_income[homes] = low
-    members = members_of(model, homes[changed])
+    """Set the income group of households and their members.
+
+    For most of them the group stays what it is, whether anybody works or not: their members are not looked up.
+    """
+    people, households, line = model.people, model.households, model.income_line
+    with_work, without = _score(model, homes, True) < line, _score(model, homes, False) < line
+    before = households.low_income[homes]
+    unsure = np.flatnonzero((with_work != before) | (without != before))
+    asked = homes[unsure]
+    members = members_of(model, asked)
+    works = _has_worker(model, members)[asked]
+    households.low_income[asked] = np.where(works, with_work[unsure], without[unsure])
     people.low_income[members] = households.low_income[people.household[members]]
 
 

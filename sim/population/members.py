@@ -6,19 +6,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.draws import Bools, Rows
+from sim.draws import Rows
 
 if TYPE_CHECKING:
     from sim.model import NeighbourhoodModel
 
 
-def is_member(model: NeighbourhoodModel, homes: Rows) -> Bools:
-    """Return for every row whether it belongs to one of some households."""
-    asked = np.zeros(model.households.used + 1, dtype=bool)  # the last entry is for who has no household (-1)
-    asked[homes] = True
-    return asked.take(model.people.column("household"), mode="wrap")
-
-
 def members_of(model: NeighbourhoodModel, homes: Rows) -> Rows:
     """Return the members of some households, in order of rows."""
-    return np.flatnonzero(is_member(model, homes))
+    asked = np.zeros(model.households.used + 1, dtype=bool)  # the last entry is for who has no household (-1)
+    asked[homes] = True
+    return np.flatnonzero(asked.take(model.people.column("household"), mode="wrap"))
