@@ -36,6 +36,9 @@ BAND_OF_AGE = (np.searchsorted(np.asarray(AGE_EDGES), np.arange(256), side="righ
 OF_THE_PLACE = ("crimes", "registered_crimes", "displaced")
 """Counted where they happen, not by persons."""
 
+STARTS_BAND = np.diff(BAND_OF_AGE, prepend=0) > 0
+"""Ages at which somebody comes into the next band."""
+
 Series = dict[str, NDArray[np.int64]]
 
 
@@ -88,10 +91,17 @@ class Counts:
     def place(self, rows: Rows) -> None:
         """Renew the cell of persons who moved, were born, or whose exposure or start group changed."""
         people = self.model.people
-        wijk = np.minimum(people.wijk[rows].astype(np.int64), self.wijken)
-        exposed = people.exposed_months[rows] >= EXPOSED_AFTER
-        cell = (wijk * 2 + exposed) * START_BANDS + people.start_band[rows]
-        people.cell[rows] = (1 + cell * 2 + people.start_poor[rows]) * BANDS + BAND_OF_AGE[people.age[rows]]
+        cell = np.minimum(people.wijk[rows], self.wijken).astype(np.uint16)
+        cell *= 2
+        cell += people.exposed_months[rows] >= EXPOSED_AFTER
+        cell *= START_BANDS
+        cell += people.start_band[rows]
+        cell *= 2
+        cell += people.start_poor[rows]
+        cell += 1
+        cell *= BANDS
+        cell += BAND_OF_AGE.take(people.age[rows])
+        people.cell[rows] = cell
         self._cells = None
 
     def cells(self) -> Rows:
@@ -107,8 +117,8 @@ class Counts:
     def grow_older(self, rows: Rows) -> None:
         """Move persons who became a year older to the cell of their age."""
         people = self.model.people
-        age = people.age[rows]
-        people.cell[rows] += BAND_OF_AGE[age] - BAND_OF_AGE[age - 1]
+        grown = rows[STARTS_BAND.take(people.age[rows])]
+        people.cell[grown] += 1
         self._cells = None
 
     def cells_of(self, rows: Rows) -> Rows:
@@ -153,7 +163,7 @@ class Counts:
         """Count persons in a series."""
         if rows.size:
             target = self.year.series(self.year.counts, series)
-            np.add.at(target, self.cells_of(rows), 1)
+            target += np.bincount(self.model.people.cell[rows], minlength=self.cells_total)
 
     def add_expected(self, series: str, cells: Rows, chance: U32) -> None:
         """Add the chances of persons in the given cells; whole numbers, so exact in any order."""
@@ -200,7 +210,7 @@ class Counts:
         year.series(year.counts, "person_months")[:] += here
         self._month_of_money()
         if model.month % MONTHS_PER_YEAR == MONTHS_PER_YEAR - 1:
-            self._close_year()
+            self._close_year(here)
 
     def _month_of_money(self) -> None:
         """Count what the programme had, spent and made of it this month."""
@@ -219,16 +229,17 @@ class Counts:
         for name in ("euros_spent", "euros_replacing", "posts", "places", "enrolled"):
             self.add_money(name, 0.0)  # a year without is a row of nothing, not a missing row
 
-    def _close_year(self) -> None:
+    def _close_year(self, here: NDArray[np.int64]) -> None:
+        """Close the year; ``here`` is who is counted where this month."""
         model, year, people = self.model, self.year, self.model.people
         close_cohort(model)
-        rows = np.flatnonzero(people.column("status") != c.FREE)
-        self.add("residents", rows)
-        self.add("employed", rows[people.work[rows] == c.EMPLOYED])
-        self.add("low_income", rows[people.low_income[rows]])
-        self.add("unsafe", rows[people.unsafe[rows] & (people.status[rows] == c.INSIDE)])
-        age = people.age[rows]
-        youths = rows[(age >= 12) & (age < 25)]
+        year.series(year.counts, "residents")[:] += here * self.somebody
+        # a row in nobody's use has no work, no low income and no age
+        self.add("employed", np.flatnonzero(people.column("work") == c.EMPLOYED))
+        self.add("low_income", np.flatnonzero(people.column("low_income")))
+        self.add("unsafe", np.flatnonzero(people.column("unsafe") & (people.column("status") == c.INSIDE)))
+        age = people.column("age")
+        youths = np.flatnonzero((age >= 12) & (age < 25))
         stage = stages(people, youths, model.month)
         for number in (1, 2, 3):
             self.add(f"stage_{number}", youths[stage == number])

@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING
 import mesa
 import numpy as np
 
-from sim.draws import Rows, derive_ids, threshold
+from sim.draws import Bools, Rows, derive_ids, threshold
 from sim.population import columns as c
 from sim.population.demography import move_people
 from sim.population.donors import arrive
+from sim.population.members import members_of
 
 if TYPE_CHECKING:
     from sim.model import NeighbourhoodModel
+
+MONTH_BITS, QUEUE_BITS = np.uint64(16), np.uint64(48)
 
 CORPORATIES_PER_AREA = 3
 """Most focus areas have three to four larger corporaties; judgement."""
@@ -38,11 +41,16 @@ class Corporatie(mesa.Agent):
         """Return the order in which seekers are served: longest registered first."""
         return seekers.longest_first()
 
-    def allocate(self, model: NeighbourhoodModel, vacant: Rows, seekers: Seekers) -> Rows:
-        """Let this corporatie's vacant dwellings to residents; return those left for newcomers."""
-        own = vacant[model.dwellings.landlord[vacant] == self.number]
-        left = let_to_residents(model, own, seekers, self.order_seekers(seekers))
-        self.let_local += own.size - left.size
+    def allocate(self, vacant: Rows, local: Bools, seekers: Seekers) -> Rows:
+        """Let this corporatie's vacant dwellings to residents; return those left for newcomers.
+
+        Args:
+            vacant: its vacant dwellings, longest vacant first.
+            local: which of them go to residents.
+            seekers: who looks for a dwelling.
+        """
+        left = let_to_residents(vacant, local, seekers, self.order_seekers(seekers))
+        self.let_local += vacant.size - left.size
         self.let_newcomers += left.size
         return left
 
@@ -66,7 +74,8 @@ class Seekers:
         self.queue_number = model.draws.order("housing.queue", life)
         self.taken = np.zeros(self.since.size, dtype=bool)
         self.found = np.full(self.since.size, -1, dtype=np.intp)
-        self._order = np.lexsort((self.queue_number, self.since))
+        # one number to sort by: the month of registration, then the queue number
+        self._order = np.argsort((self.since.astype(np.uint64) << QUEUE_BITS) | (self.queue_number >> MONTH_BITS))
 
     def longest_first(self) -> Rows:
         """Return the seekers without a dwelling yet, longest registered first."""
@@ -79,10 +88,8 @@ class Seekers:
         _move_households(model, self.home[homes], self.found[self.person.size :][homes])
 
 
-def let_to_residents(model: NeighbourhoodModel, vacant: Rows, seekers: Seekers, order: Rows) -> Rows:
-    """Let a share of the dwellings to seekers in the given order; return the dwellings that are left."""
-    life = model.dwellings.life[vacant]
-    local = model.draws.happens("housing.local", life, threshold(model.p["demography.local_share"]), model.month)
+def let_to_residents(vacant: Rows, local: Bools, seekers: Seekers, order: Rows) -> Rows:
+    """Let the dwellings meant for residents to seekers in the given order; return the dwellings that are left."""
     offered = vacant[local]
     count = min(offered.size, order.size)
     served, homes = order[:count], offered[:count]
@@ -129,9 +136,7 @@ def _move_households(model: NeighbourhoodModel, homes: Rows, dwellings: Rows) ->
 def _bring_members(model: NeighbourhoodModel, homes: Rows) -> None:
     """Write the new street and wijk of households that moved to their members."""
     people, households = model.people, model.households
-    moved = np.zeros(households.used + 1, dtype=bool)  # the last entry is for who has no household (-1)
-    moved[homes] = True
-    rows = np.flatnonzero(moved.take(people.column("household"), mode="wrap"))
+    rows = members_of(model, homes)
     dwelling = households.dwelling[people.household[rows]]
     people.street[rows] = model.dwellings.street[dwelling]
     people.wijk[rows] = model.dwellings.wijk[dwelling]
@@ -147,8 +152,14 @@ def let_vacant(model: NeighbourhoodModel) -> None:
     order = np.lexsort((dwellings.life[ready], dwellings.vacant_since[ready]))
     ready = ready[order[:free]]
     seekers = Seekers(model)
-    left = [corporatie.allocate(model, ready, seekers) for corporatie in model.corporaties]
-    market = ready[dwellings.landlord[ready] < 0]
-    left.append(let_to_residents(model, market, seekers, seekers.longest_first()))
+    share = threshold(model.p["demography.local_share"])
+    local = model.draws.happens("housing.local", dwellings.life[ready], share, model.month)
+    landlord = dwellings.landlord[ready]
+    left = []
+    for corporatie in model.corporaties:
+        own = landlord == corporatie.number
+        left.append(corporatie.allocate(ready[own], local[own], seekers))
+    market = landlord < 0
+    left.append(let_to_residents(ready[market], local[market], seekers, seekers.longest_first()))
     seekers.move(model)
-    arrive(model, np.sort(np.concatenate(left)))
+    arrive(model, np.sort(np.concatenate(left)), model.demography.joined)

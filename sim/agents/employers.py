@@ -14,6 +14,7 @@ from sim.population import columns as c
 
 if TYPE_CHECKING:
     from sim.model import NeighbourhoodModel
+    from sim.population.table import Table
 
 MEMORY = 24
 """Months over which employability is averaged."""
@@ -53,7 +54,7 @@ class Employers(mesa.Agent):
         people = model.people
         rows = np.flatnonzero((people.column("status") == c.INSIDE) & (people.column("age") >= FIRST_AGE))
         chance = np.floor(employment_chance(people, rows, model.calibration, model.p) * TWO32)
-        cell = people.sex[rows].astype(np.intp) * BANDS + _band(people.age[rows])
+        cell = _cell(people, rows)
         count = np.bincount(cell, minlength=2 * BANDS)
         total = np.bincount(cell, weights=chance, minlength=2 * BANDS) / TWO32
         self.usual = (total / np.maximum(count, 1)).reshape(2, BANDS)
@@ -62,13 +63,13 @@ class Employers(mesa.Agent):
         """Settle the work of those whose turn it is, in their month of birth."""
         model = self.model
         people, draws, month = model.people, model.draws, model.month
-        rows = birthdays[(people.age[birthdays] >= FIRST_AGE) & (people.custody_until[birthdays] <= month)]
-        turn = draws.happens("work.turn", people.life[rows], threshold(model.p["work.turnover"]), month)
-        rows = rows[turn]
+        turn = draws.happens("work.turn", people.life[birthdays], threshold(model.p["work.turnover"]), month)
+        rows = birthdays[turn]
+        rows = rows[(people.age[rows] >= FIRST_AGE) & (people.custody_until[rows] <= month)]
         chance = employment_chance(people, rows, model.calibration, model.p)
         works = draws.happens("work.settled", people.life[rows], thresholds(chance * self.factor), month)
         changed = works != (people.work[rows] == c.EMPLOYED)
-        people.work[rows] = np.where(works, c.EMPLOYED, c.NOT_WORKING)
+        people.work[rows[changed]] = np.where(works[changed], c.EMPLOYED, c.NOT_WORKING)
         people.work_since[rows[changed]] = month
         self._close_market(model, rows, chance)
 
@@ -77,8 +78,9 @@ class Employers(mesa.Agent):
         people = model.people
         inside = people.status[rows] == c.INSIDE
         here = rows[inside]
-        usual = self.usual[people.sex[here], _band(people.age[here])]
-        total, expected = (int(np.floor(part * TWO32).astype(np.int64).sum()) for part in (chance[inside], usual))
+        usual = self.usual.take(_cell(people, here))
+        # sums of whole numbers below 2**53: float64 holds them exactly, in any order
+        total, expected = (int(np.floor(part * TWO32).sum()) for part in (chance[inside], usual))
         if expected == 0:
             return
         self.level += (total / expected - self.level) / MEMORY
@@ -87,5 +89,6 @@ class Employers(mesa.Agent):
         self.displaced += model.p["work.displacement"] * gain * expected / TWO32
 
 
-def _band(age: NDArray[np.uint8]) -> Rows:
-    return np.minimum(age // BAND_YEARS, BANDS - 1).astype(np.intp)
+def _cell(people: Table, rows: Rows) -> NDArray[np.uint8]:
+    """Return the number of sex and age band together."""
+    return people.sex[rows] * np.uint8(BANDS) + np.minimum(people.age[rows] // BAND_YEARS, BANDS - 1)

@@ -74,8 +74,7 @@ class Schools:
                 life = derive_ids(np.array([model.area_key], dtype=np.uint64), f"school {kind}", index)[0]
                 self.schools.append(School(model, number, kind, life))
         self._lives = [
-            np.array([[s.life] for s in self.schools if s.kind == kind], dtype=np.uint64)
-            for kind in (PRIMARY, SECONDARY)
+            np.array([s.life for s in self.schools if s.kind == kind], dtype=np.uint64) for kind in (PRIMARY, SECONDARY)
         ]
         self._of_kind = [np.array([s.number for s in self.schools if s.kind == kind]) for kind in (PRIMARY, SECONDARY)]
 
@@ -90,11 +89,13 @@ class Schools:
         life, age = people.life[rows], people.age[rows]
         for kind, mine in ((PRIMARY, age < PRIMARY_AGES[1]), (SECONDARY, age >= PRIMARY_AGES[1])):
             here, ids = rows[mine], life[mine]
+            if here.size == 0:
+                continue
             share = model.p["school.outside_primary" if kind == PRIMARY else "school.outside"]
             outside = draws.happens(f"school.outside.{kind}", ids, threshold(share))
             schools = self._of_kind[kind]
-            keys = draws.pair_bits("school.choice", ids, self._lives[kind])
-            people.school[here] = np.where(outside, -1, schools[keys.argmin(axis=0)])
+            keys = draws.pair_bits("school.choice", ids[:, None], self._lives[kind])
+            people.school[here] = np.where(outside, -1, schools[keys.argmin(axis=1)])
 
     def form_classes(self, model: NeighbourhoodModel) -> None:
         """Put the pupils of every school and year of age into parallel classes, at the start of the school year."""
@@ -127,8 +128,9 @@ class Schools:
     def place_newcomers(self, model: NeighbourhoodModel, rows: Rows) -> None:
         """Give pupils who arrive during the year a school and a seat in one of its classes."""
         people = model.people
-        age = people.age[rows]
-        pupils = rows[people.enrolled[rows] & (age >= AGES_IN_CLASSES[0]) & (age < AGES_IN_CLASSES[1])]
+        pupils = rows[people.enrolled[rows]]
+        age = people.age[pupils]
+        pupils = pupils[(age >= AGES_IN_CLASSES[0]) & (age < AGES_IN_CLASSES[1])]
         self.choose(model, pupils)
         pupils = pupils[people.school[pupils] >= 0]
         grade = people.school[pupils].astype(np.int64) * GRADES + people.age[pupils]

@@ -1,4 +1,4 @@
-"""Small helpers on sorted arrays."""
+"""Small helpers on arrays: runs of equal values, and counting within them."""
 
 from __future__ import annotations
 
@@ -9,5 +9,13 @@ from sim.draws import Rows
 
 def runs(sorted_rows: Rows) -> tuple[Rows, Rows]:
     """Return the different values of a sorted array and how often each occurs."""
-    first = np.flatnonzero(np.diff(sorted_rows, prepend=-1))
-    return sorted_rows[first], np.diff(np.append(first, sorted_rows.size))
+    begins = np.ones(sorted_rows.size + 1, dtype=bool)  # where a run begins; the last one ends the others
+    np.not_equal(sorted_rows[1:], sorted_rows[:-1], out=begins[1:-1])
+    edges = np.flatnonzero(begins)
+    return sorted_rows[edges[:-1]], edges[1:] - edges[:-1]
+
+
+def counters(times: Rows) -> Rows:
+    """Return 0, 1, ... up to each number, one after the other."""
+    ends = np.cumsum(times)
+    return np.arange(int(ends[-1]) if ends.size else 0) - np.repeat(ends - times, times)

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.draws import F64, Rows, thresholds
+from sim.draws import F64, Bools, Rows, threshold, thresholds
 from sim.population import columns as c
+from sim.population.members import members_of
 
 if TYPE_CHECKING:
     from sim.model import NeighbourhoodModel
@@ -15,14 +16,25 @@ if TYPE_CHECKING:
 PENSION_AGE = 67
 
 
+def _has_worker(model: NeighbourhoodModel, members: Rows) -> Bools:
+    """Return by household whether any of the given persons works for it."""
+    people = model.people
+    found = np.zeros(model.households.used, dtype=bool)
+    found[people.household[members[people.work[members] == c.EMPLOYED]]] = True
+    return found
+
+
+def _score(model: NeighbourhoodModel, homes: Rows, works: Bools | bool) -> F64:
+    """Return the income position of households if somebody works in them or not."""
+    households, p = model.households, model.p
+    pension = model.people.age[households.head[homes]] >= PENSION_AGE
+    score = households.standing[homes].astype(np.float64) + p["income.shock"] * households.shock[homes]
+    return np.asarray(score + p["income.work"] * works + p["income.pension"] * (pension & np.logical_not(works)))
+
+
 def income_score(model: NeighbourhoodModel, homes: Rows) -> F64:
     """Return the income position of households in national SD units of the lasting part."""
-    people, households, p = model.people, model.households, model.p
-    head = households.head[homes]
-    works = model.workers_per_household()[homes] > 0
-    pension = people.age[head] >= PENSION_AGE
-    score = households.standing[homes].astype(np.float64) + p["income.shock"] * households.shock[homes]
-    return np.asarray(score + p["income.work"] * works + p["income.pension"] * (pension & ~works))
+    return _score(model, homes, _has_worker(model, members_of(model, homes))[homes])
 
 
 def review(model: NeighbourhoodModel, birthdays: Rows) -> None:
@@ -33,25 +45,30 @@ def review(model: NeighbourhoodModel, birthdays: Rows) -> None:
     keep = p["income.shock_persistence"]
     noise = draws.normal("income.shock", households.life[homes], model.month)
     households.shock[homes] = keep * households.shock[homes] + np.sqrt(1 - keep**2) * noise
-    households.low_income[homes] = income_score(model, homes) < model.income_line
-    settle_persons(model)
+    _settle(model, homes)
     away = birthdays[people.status[birthdays] == c.ELSEWHERE]
-    chance = p.table("income.elsewhere_low")[(people.work[away] == c.EMPLOYED).astype(np.intp)]
-    renewed = draws.happens("income.renewed", people.life[away], thresholds(np.array(1 - keep)), model.month)
-    low = draws.happens("income.elsewhere", people.life[away], thresholds(chance), model.month)
-    people.low_income[away[renewed]] = low[renewed]
+    renewed = away[draws.happens("income.renewed", people.life[away], threshold(1 - keep), model.month)]
+    chance = p.table("income.elsewhere_low")[(people.work[renewed] == c.EMPLOYED).astype(np.intp)]
+    low = draws.happens("income.elsewhere", people.life[renewed], thresholds(chance), model.month)
+    people.low_income[renewed] = low
 
 
-def settle_persons(model: NeighbourhoodModel) -> None:
-    """Write the income of the household to its members."""
-    people = model.people
-    inside = people.column("status") == c.INSIDE
-    low = model.households.low_income.take(people.column("household"), mode="wrap")
-    np.copyto(people.low_income[: people.used], low, where=inside)
+def _settle(model: NeighbourhoodModel, homes: Rows) -> None:
+    """Set the income group of households and their members.
+
+    For most of them the group stays what it is, whether anybody works or not: their members are not looked up.
+    """
+    people, households, line = model.people, model.households, model.income_line
+    with_work, without = _score(model, homes, True) < line, _score(model, homes, False) < line
+    before = households.low_income[homes]
+    unsure = np.flatnonzero((with_work != before) | (without != before))
+    asked = homes[unsure]
+    members = members_of(model, asked)
+    works = _has_worker(model, members)[asked]
+    households.low_income[asked] = np.where(works, with_work[unsure], without[unsure])
+    people.low_income[members] = households.low_income[people.household[members]]
 
 
 def first_incomes(model: NeighbourhoodModel) -> None:
     """Set every household's income group at the base date."""
-    homes = np.flatnonzero(model.households.column("size") > 0)
-    model.households.low_income[homes] = income_score(model, homes) < model.income_line
-    settle_persons(model)
+    _settle(model, np.flatnonzero(model.households.column("size") > 0))

@@ -96,15 +96,15 @@ class Schooling:
         """Let pupils without a start qualification leave, in their month of birth; some come back."""
         people, p, draws, month = model.people, self.p, model.draws, model.month
         age = people.age[birthdays]
-        window = (age >= LEAVING_AGES[0]) & (age < LEAVING_AGES[1])
-        pupils = birthdays[window & people.enrolled[birthdays]]
+        young = birthdays[(age >= LEAVING_AGES[0]) & (age < RETURN_AGE)]
+        pupils = young[people.enrolled[young] & (people.age[young] < LEAVING_AGES[1])]
         model.counts.add("pupils", pupils)
         at_risk = pupils[people.qualification[pupils] == c.NO_QUALIFICATION]
         chance = thresholds(self._leaving_chance(model, at_risk))
         leaves = at_risk[draws.happens("school.leaves", people.life[at_risk], chance, month)]
         model.counts.add("early_leavers", leaves)
         model.counts.add_expected("early_leavers", model.counts.cells_of(at_risk), chance)
-        out = birthdays[people.left_school[birthdays] & (age < RETURN_AGE)]
+        out = young[people.left_school[young]]
         people.enrolled[leaves] = False
         people.left_school[leaves] = True
         back = out[draws.happens("school.returns", people.life[out], threshold(p["school.return"]), month)]

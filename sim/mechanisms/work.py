@@ -30,9 +30,10 @@ def employment_chance(
     decides in part, and a criminal record pulls it down.
     """
     age = people.age[rows]
-    logit = calibration.work_logit[people.sex[rows], age] + calibration.work_shift[people.wijk[rows]]
-    qualification = people.qualification[rows]
-    logit += np.array([p["work.no_qualification"], 0.0, p["work.higher"]])[qualification]
+    by_age, by_qualification = calibration.work_logit.ravel(), (p["work.no_qualification"], 0.0, p["work.higher"])
+    logit = by_age.take(people.sex[rows] * np.uint16(256) + age)
+    logit += calibration.work_shift.take(people.wijk[rows])
+    logit += np.array(by_qualification).take(people.qualification[rows])
     margin = 1 / (1 + np.exp(-logit))
     lasting = p["work.persistence"]
     position = people.employability[rows].astype(np.float64)

@@ -1,7 +1,8 @@
 """Friends of youths: named in the class, on the street, in the wijk; alike; renewed once a year.
 
 Ties hold until the next renewal; a tie to somebody who left or died in between counts for nothing. Who is named is the
-candidate with the smallest key per pair, so that one more candidate changes few ties.
+candidate with the smallest key per pair, so that one more candidate changes few ties. Friends who offended together
+stay friends for some time (``networks.co_offending_years``).
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.draws import TWO32, Bools, Rows, derive_ids, join_pairs, threshold
+from sim.calendar import MONTHS_PER_YEAR
+from sim.draws import F32, U32, U64, Bools, Rows, derive_ids, join_pairs, threshold
 from sim.population import columns as c
 
 if TYPE_CHECKING:
@@ -20,15 +22,20 @@ if TYPE_CHECKING:
 AGES = (10, 25)
 """Ages at which friends are named."""
 
-CLASS_PLACES = 3
+CLASS_PLACES, STREET_PLACES, WIJK_PLACES = (0, 1, 2), (3,), (4,)
 """The first places are for classmates; then one for the street's surroundings, the rest for the wijk."""
 
-STREET_PLACE = 3
 SEAT_GROUPS = 3
 """Parts of a class that sit together: one names friends among about eight classmates."""
 
 CIRCLE_CODES = 1 << 40
 """Codes of circles lie above those of classes."""
+
+NOBODY = np.uint64(0xFFFFFFFFFFFFFFFF)
+"""Rank of a candidate who cannot be named: oneself, or who is a friend already."""
+
+PLACE_BITS = np.uint64(32)
+PLACE_MASK = np.uint64(0xFFFFFFFF)
 
 STREET_AGE_SPAN = 5
 """Street friends come from the same group of five years of age."""
@@ -43,28 +50,44 @@ def youth_rows(model: NeighbourhoodModel) -> Rows:
 
 def renew(model: NeighbourhoodModel, first: bool = False) -> None:
     """Renew the ties: open places are filled, and a share of the others is given to somebody new."""
-    people, draws, month = model.people, model.draws, model.month
+    people = model.people
     rows = youth_rows(model)
-    everyone = np.zeros(people.used, dtype=bool)
-    everyone[rows] = True
-    people.friends[:, : people.used][:, ~everyone] = -1
-    # a friend who left, died, or whose row was given to somebody else is lost
-    stays = everyone & (people.column("arrived") <= model.friends_renewed)
-    ties = people.friends[:, rows]
-    ties[~stays.take(ties)] = -1
-    people.friends[:, rows] = ties
-    life = people.life[rows]
-    circle = _Pool(model, rows, _circle(model, rows))
-    school_class = _Pool(model, rows, _classmates(model, rows, circle.code))
-    street = _Pool(model, rows, _street(model, rows))
-    for place in range(c.FRIENDS):
-        pool = school_class if place < CLASS_PLACES else street if place == STREET_PLACE else circle
-        tie = people.friends[place, rows]
-        replaced = draws.happens("friends.turnover", life, threshold(model.p["networks.turnover"]), month, place)
-        asking = np.flatnonzero(first | replaced | (tie < 0))
-        people.friends[place, rows[asking]] = -1
-        people.friends[place, rows[asking]] = pool.name(model, asking, place)
-    model.friends_renewed = month
+    youths = _Youths(model, rows)
+    together = people.together.take(rows, axis=1)
+    ties = _standing_ties(model, rows)
+    asks = (ties == rows.size) | (_replaced(model, youths.life, together) if not first else True)
+    np.putmask(ties, asks, rows.size)
+    np.putmask(together, asks, c.LONG_AGO)
+    circle = _circle(model, rows)
+    codes = (_classmates(model, rows, circle), _street(model, rows), circle)
+    for number, (code, places) in enumerate(zip(codes, (CLASS_PLACES, STREET_PLACES, WIJK_PLACES), strict=True)):
+        _Pool(model, youths, code, number).fill(ties, asks, places)
+    friend = np.append(rows, -1).take(ties)
+    for column, empty, values in ((people.friends, -1, friend), (people.together, c.LONG_AGO, together)):
+        column[:, : people.used] = empty
+        for place in range(c.FRIENDS):
+            column[place][rows] = values[place]
+    model.friends_renewed = model.month
+
+
+def _standing_ties(model: NeighbourhoodModel, rows: Rows) -> Rows:
+    """Return each youth's friends as places in ``rows``; their number stands for an open place.
+
+    A friend who left, died, or whose row was given to somebody else is lost.
+    """
+    people = model.people
+    place = np.full(people.used + 1, rows.size, dtype=np.intp)
+    known = np.flatnonzero(people.arrived.take(rows) <= model.friends_renewed)
+    place[rows[known]] = known
+    return place.take(people.friends.take(rows, axis=1), mode="wrap")  # -1 wraps to the last place: nobody
+
+
+def _replaced(model: NeighbourhoodModel, life: U64, together: NDArray[np.int16]) -> Bools:
+    """Return which ties are given up for somebody new: some, but not with whom one offended not long ago."""
+    p, month = model.p, model.month
+    chance = threshold(p["networks.turnover"])
+    given_up = [model.draws.happens("friends.turnover", life, chance, month, place) for place in range(c.FRIENDS)]
+    return np.stack(given_up) & (together <= month - MONTHS_PER_YEAR * p["networks.co_offending_years"])
 
 
 def _classmates(model: NeighbourhoodModel, rows: Rows, circle: Rows) -> Rows:
@@ -90,68 +113,102 @@ def _circle(model: NeighbourhoodModel, rows: Rows) -> Rows:
     return ((wijk * 256 + age) << 16) + mixed
 
 
-class _Pool:
-    """Youths in the order of the pool they name from, with what decides who is named.
+class _Youths:
+    """What decides whom youths name: identity, sex and propensity.
 
     Args:
         model: the world.
         rows: all youths.
-        code: number of the pool of each.
     """
 
-    def __init__(self, model: NeighbourhoodModel, rows: Rows, code: Rows) -> None:
+    def __init__(self, model: NeighbourhoodModel, rows: Rows) -> None:
         people = model.people
-        self.rows, self.code = rows, code
-        self.order = np.argsort(code, kind="stable")
-        self.place = np.empty(rows.size, dtype=np.intp)
-        self.place[self.order] = np.arange(rows.size)
-        ordered = code[self.order]
-        starts = np.flatnonzero(np.diff(ordered, prepend=-1))
-        sizes = np.diff(np.append(starts, ordered.size))
-        self.first, self.size = np.empty(rows.size, dtype=np.intp), np.empty(rows.size, dtype=np.intp)
+        self.life: U64 = people.life.take(rows)
+        self.sex: NDArray[np.uint8] = people.sex.take(rows)
+        # likeness counts by the difference of two such numbers
+        self.score: F32 = (model.p["networks.similar"] * people.propensity.take(rows)).astype(np.float32)
+
+
+class _Pool:
+    """Youths in the order of the pools they name from; those of one pool name each other.
+
+    Args:
+        model: the world.
+        youths: all youths.
+        code: number of the pool of each.
+        number: number of this kind of pool, for its draws.
+    """
+
+    def __init__(self, model: NeighbourhoodModel, youths: _Youths, code: Rows, number: int) -> None:
+        self.youths = youths
+        # by code, then row: plain integers sort much faster than a stable order of them
+        bits = code.size.bit_length()
+        ordered = np.sort((code << bits) + np.arange(code.size))
+        self.order = ordered & ((1 << bits) - 1)
+        ordered >>= bits
+        starts = np.flatnonzero(ordered[1:] != ordered[:-1]) + 1
+        starts = np.concatenate([[0], starts]) if code.size else starts
+        sizes = np.append(starts, code.size)[1:] - starts
+        self.place, self.first, self.size = (np.empty(code.size, dtype=np.intp) for _ in range(3))
+        self.place[self.order] = np.arange(code.size)
         self.first[self.order], self.size[self.order] = np.repeat(starts, sizes), np.repeat(sizes, sizes)
-        sorted_rows = rows[self.order]
-        self.row = sorted_rows
-        self.life = people.life[sorted_rows]
-        self.sex = people.sex[sorted_rows]
-        # exp(similar * |a - b|) is the larger of up(a) * down(b) and up(b) * down(a)
-        self.up = np.exp(model.p["networks.similar"] * people.propensity[sorted_rows]).astype(np.float32)
-        self.down = 1 / self.up
+        self.candidates = model.draws.objects("friends.choice", youths.life.take(self.order), model.month, number)
+        self.sex, self.score = youths.sex.take(self.order), youths.score.take(self.order)
+        self.same_sex = np.float32(model.p["networks.same_sex"])
 
-    def name(self, model: NeighbourhoodModel, asking: Rows, place: int, check: bool = False) -> NDArray[np.int64]:
-        """Return a friend's row for each of the asking youths, -1 where the pool holds nobody else.
+    def fill(self, ties: Rows, asks: Bools, places: tuple[int, ...]) -> None:
+        """Fill the open places of a kind, each with the best candidate who is not a friend yet.
 
-        Nobody is named twice: the few who would be are named again with ``check``, among those not yet named.
+        Args:
+            ties: friends by place, as numbers of youths; changed here.
+            asks: which places are open.
+            places: the places that are filled from this pool.
         """
-        people, p = model.people, model.p
-        count = self.size[asking]
+        asking = np.flatnonzero(asks[list(places)].any(axis=0))
+        if asking.size == 0:
+            return
+        count, first = self.size[asking], self.first[asking]
         start = np.cumsum(count) - count
-        at = np.arange(int(count.sum()), dtype=np.intp) + np.repeat(self.first[asking] - start, count)
-        me = self.rows[asking]
-        prepared = model.draws.objects("friends.choice", self.life, model.month, place)
-        bits = join_pairs(np.repeat(people.life[me], count), prepared.take(at))
-        own = self.place[asking]
-        key = -np.log((bits.astype(np.float32) + np.float32(0.5)) * np.float32(1 / TWO32))
-        key *= np.maximum(
-            np.repeat(self.up[own], count) * self.down.take(at), np.repeat(self.down[own], count) * self.up.take(at)
-        )
-        key[np.repeat(people.sex[me], count) == self.sex.take(at)] *= np.exp(-p["networks.same_sex"])
-        blocked: Bools = at == np.repeat(own, count)
-        candidate = self.row.take(at)
-        if check:
-            for other in range(c.FRIENDS):
-                blocked |= candidate == np.repeat(people.friends[other, me], count)
-        key[blocked] = np.inf
-        lowest = np.minimum.reduceat(key, start) if key.size else key
-        hit = np.flatnonzero((key == np.repeat(lowest, count)) & ~blocked)
-        chosen = np.full(asking.size, -1, dtype=np.int64)
-        # from back to front, so that of equal keys the first in the list stays
-        chosen[np.repeat(np.arange(asking.size), count)[hit][::-1]] = candidate[hit][::-1]
-        if not check:
-            twice = np.flatnonzero(((people.friends[:, me] == chosen) & (chosen >= 0)).any(axis=0))
-            if twice.size:
-                chosen[twice] = self.name(model, asking[twice], place, check=True)
-        return chosen
+        rank = self._rank(asking, np.arange(int(count.sum())) + np.repeat(first - start, count), count)
+        pair = start - first  # plus a place in the pool: the number of the pair
+        rank[pair + self.place[asking]] = NOBODY
+        self._leave_out_friends(ties.take(asking, axis=1), first, pair, rank)
+        for place in places:
+            best = np.minimum.reduceat(rank, start)
+            found = np.flatnonzero(asks[place].take(asking) & (best != NOBODY))
+            chosen = (best[found] & PLACE_MASK).astype(np.intp)
+            ties[place][asking[found]] = self.order[chosen]
+            rank[pair[found] + chosen] = NOBODY
+
+    def _rank(self, asking: Rows, place: Rows, count: Rows) -> U64:
+        """Return the rank of each pair: its key, the smallest first, and the place of the candidate in the low bits.
+
+        The key is exponential with the pair's weight as its rate: who is alike is named more often.
+        """
+        youths = self.youths
+        bits: U32 = join_pairs(np.repeat(youths.life[asking], count), self.candidates.take(place))
+        bits >>= np.uint32(9)  # 23 bits and a half are exact in float32
+        key = bits.view(np.int32).astype(np.float32)
+        key += np.float32(0.5)
+        key *= np.float32(2.0**-23)
+        np.log(key, out=key)
+        apart = np.repeat(youths.score[asking], count)
+        apart -= self.score.take(place)
+        np.abs(apart, out=apart)
+        apart += self.same_sex * (np.repeat(youths.sex[asking], count) != self.sex.take(place))
+        key *= -np.exp(apart, out=apart)
+        rank = key.view(np.uint32).astype(np.uint64)  # positive floats are in the order of their bits
+        rank <<= PLACE_BITS
+        rank |= place.view(np.uint64)
+        return rank
+
+    def _leave_out_friends(self, friends: Rows, first: Rows, pair: Rows, rank: U64) -> None:
+        """Give the last rank to candidates who are friends already."""
+        nowhere = np.append(self.place, -1)
+        pool = np.append(self.first, -1)  # a pool is known by where it begins
+        for friend in friends:
+            same = np.flatnonzero(pool.take(friend) == first)
+            rank[pair[same] + nowhere.take(friend[same])] = NOBODY
 
 
 def circles_per_wijk(model: NeighbourhoodModel) -> NDArray[np.int64]:

@@ -13,8 +13,7 @@ import numpy as np
 from sim.draws import TWO32, U32, Bools, Rows, derive_ids, threshold, thresholds
 from sim.parameters import ParameterSet
 from sim.population import columns as c
-from sim.population.donors import arrive_partners
-from sim.population.exits import settle_households
+from sim.population.exits import ONE, settle_households
 from sim.population.rates import (
     ADULT,
     FERTILE,
@@ -22,9 +21,10 @@ from sim.population.rates import (
     PARTNERING,
     birth_chances,
     death_chances,
+    is_rich_family,
     leave_home_chances,
     move_chances,
-    out_chances,
+    out_table,
 )
 from sim.population.synthesis import set_propensity
 
@@ -33,33 +33,46 @@ if TYPE_CHECKING:
 
 
 class Demography:
-    """The tables of yearly chances, made once from the parameters."""
+    """The tables of yearly chances, made once from the parameters.
+
+    Attributes:
+        joined: singles with whom a newcomer moves in this month; they come with the other newcomers, within the month.
+    """
 
     def __init__(self, p: ParameterSet) -> None:
         self.p = p
-        self.death: U32 = thresholds(death_chances(p))
+        self.death: U32 = thresholds(death_chances(p)).ravel()
         births = birth_chances(p)
         single = p["demography.fertility_single"]
-        self.birth: U32 = thresholds(np.stack([births * single, births]))
+        self.birth: U32 = thresholds(np.stack([births * single, births])).ravel()
         self.leave_home: U32 = thresholds(leave_home_chances(p))
         self.within: U32 = thresholds(p["demography.within_ratio"] * move_chances(p))
+        self.joined: Rows = np.empty(0, dtype=np.intp)
+        self.out: U32 = thresholds(out_table(p)).ravel()
+        self.away, self.part, self.pair, self.pair_outside = (
+            threshold(p[f"demography.{name}"])
+            for name in ("leave_home_outside", "separation", "partnering", "partner_outside")
+        )
 
     def birthdays(self, model: NeighbourhoodModel) -> Rows:
         """Make everybody born in this month of the year older; return their rows."""
         people = model.people
-        here = (people.column("birthday") == model.month % 12) & (people.column("status") != c.FREE)
-        rows = np.flatnonzero(here & (people.column("born") < model.month))
-        people.age[rows] += 1
+        rows = np.flatnonzero(people.column("birthday") == model.month % 12)
+        rows = rows[(people.status[rows] != c.FREE) & (people.born[rows] < model.month)]
+        age = people.age[rows] + ONE
+        people.age[rows] = age
         model.counts.grow_older(rows)
-        grown = rows[(people.age[rows] == ADULT) & (people.household[rows] >= 0)]
-        np.subtract.at(model.households.children, people.household[grown], 1)
+        home = people.household[rows[age == ADULT]]
+        np.subtract.at(model.households.children, home[home >= 0], ONE)
         return rows
 
     def live(self, model: NeighbourhoodModel, rows: Rows) -> None:
         """Let the people whose birthday it is die, leave, part, seek, conceive; then carry it out."""
         people = model.people
         self._births(model)
-        dies = self._happens(model, "demography.death", rows, self.death[people.sex[rows], people.age[rows]])
+        dies = self._happens(
+            model, "demography.death", rows, self.death.take(people.sex[rows] * AGES + people.age[rows])
+        )
         dead, alive = rows[dies], rows[~dies]
         alive = alive[people.status[alive] == c.INSIDE]
         heads = alive[people.position[alive] == c.HEAD]
@@ -70,27 +83,26 @@ class Demography:
         leaving = np.concatenate([dead, outside])
         homes = people.household[leaving]
         settle_households(model, np.concatenate([homes[homes >= 0], moving]), leaving, dead, moving)
-        self._pair(model, alive[(people.status[alive] == c.INSIDE) & (people.position[alive] == c.HEAD)])
+        self._pair(model, heads[people.status[heads] == c.INSIDE])
 
     @staticmethod
-    def _happens(model: NeighbourhoodModel, decision: str, rows: Rows, chance: U32) -> Bools:
+    def _happens(model: NeighbourhoodModel, decision: str, rows: Rows, chance: U32 | np.uint32) -> Bools:
         return model.draws.happens(decision, model.people.life[rows], chance, model.month)
 
     def _moving_out(self, model: NeighbourhoodModel, heads: Rows) -> Rows:
         """Return the households that leave the area as a whole."""
         people, households = model.people, model.households
         homes = people.household[heads]
-        chance = out_chances(self.p, people.age[heads], households.children[homes], households.standing[homes])
-        return homes[self._happens(model, "demography.out", heads, thresholds(chance))]
+        age = people.age[heads]
+        rich = is_rich_family(age, households.children[homes], households.standing[homes])
+        return homes[self._happens(model, "demography.out", heads, self.out.take(rich * AGES + age))]
 
     def _leave_home(self, model: NeighbourhoodModel, alive: Rows) -> Rows:
         """Return grown-up children who leave the area; others start to look for a dwelling here."""
         people = model.people
         grown = alive[(people.position[alive] == c.CHILD) & (people.age[alive] >= FIRST_ADULT_AGE)]
         goes = grown[self._happens(model, "demography.leave_home", grown, self.leave_home[people.age[grown]])]
-        away = self._happens(
-            model, "demography.leave_home_outside", goes, _all(self.p["demography.leave_home_outside"], goes)
-        )
+        away = self._happens(model, "demography.leave_home_outside", goes, self.away)
         stays = goes[~away & (people.seeking_since[goes] < 0)]
         people.seeking_since[stays] = model.month
         return goes[away]
@@ -101,11 +113,9 @@ class Demography:
         partner = households.partner[people.household[heads]]
         couples = heads[partner >= 0]
         partner = partner[partner >= 0]
-        part = self._happens(model, "demography.separation", couples, _all(self.p["demography.separation"], couples))
+        part = self._happens(model, "demography.separation", couples, self.part)
         goes = partner[part]
-        away = self._happens(
-            model, "demography.separation_outside", goes, _all(self.p["demography.leave_home_outside"], goes)
-        )
+        away = self._happens(model, "demography.separation_outside", goes, self.away)
         people.seeking_since[goes[~away]] = model.month
         return goes[away]
 
@@ -123,7 +133,7 @@ class Demography:
         age = people.age[alive]
         women = alive[(people.sex[alive] == c.WOMAN) & (age >= FERTILE[0]) & (age < FERTILE[1])]
         with_partner = (households.partner[people.household[women]] >= 0) & (people.position[women] != c.CHILD)
-        chance = self.birth[with_partner.astype(np.intp), people.age[women]]
+        chance = self.birth.take(with_partner * AGES + people.age[women])
         mothers = women[self._happens(model, "demography.birth", women, chance)]
         wait = model.draws.bits("demography.birth_month", people.life[mothers], model.month) % np.uint32(12)
         people.due[mothers] = model.month + 1 + wait.astype(np.int16)
@@ -143,14 +153,10 @@ class Demography:
             (households.size[home] == 1) & (people.age[heads] >= PARTNERING[0]) & (people.age[heads] < PARTNERING[1])
         )
         willing = heads[single]
-        willing = willing[
-            self._happens(model, "demography.pair", willing, _all(self.p["demography.partnering"], willing))
-        ]
-        from_outside = self._happens(
-            model, "demography.pair_outside", willing, _all(self.p["demography.partner_outside"], willing)
-        )
-        arrive_partners(model, willing[from_outside])
-        people, willing = model.people, willing[~from_outside]
+        willing = willing[self._happens(model, "demography.pair", willing, self.pair)]
+        from_outside = self._happens(model, "demography.pair_outside", willing, self.pair_outside)
+        self.joined = willing[from_outside]
+        willing = willing[~from_outside]
         men, women = (willing[people.sex[willing] == sex] for sex in (c.MAN, c.WOMAN))
         men, women = self._couples(model, men, women)
         if men.size == 0:
@@ -171,18 +177,20 @@ class Demography:
         apart = np.abs(people.age[men][:, None].astype(np.int64) - people.age[women][None, :]) / MATCH_AGE_SPAN
         key = apart - np.log((u + 0.5) / TWO32)
         key[people.wijk[men][:, None] != people.wijk[women][None, :]] = np.inf
-        found: list[tuple[int, int]] = []
-        for _ in range(MATCH_ROUNDS):
-            if key.size == 0 or not np.isfinite(key).any():
-                break
+        everyone = np.arange(men.size)
+        wife = np.full(men.size, -1, dtype=np.intp)
+        for _ in range(MATCH_ROUNDS if key.size else 0):
             best = key.argmin(axis=1)
-            mutual = np.flatnonzero((key.argmin(axis=0)[best] == np.arange(men.size)) & np.isfinite(key.min(axis=1)))
-            found.extend(zip(mutual.tolist(), best[mutual].tolist(), strict=True))
-            key[mutual, :] = np.inf
+            mutual = (key.argmin(axis=0)[best] == everyone) & (key[everyone, best] < np.inf)
+            wife[mutual] = best[mutual]
+            key[mutual] = np.inf
             key[:, best[mutual]] = np.inf
-        pairs = np.array(sorted(found), dtype=np.intp).reshape(-1, 2)
-        return men[pairs[:, 0]], women[pairs[:, 1]]
+        paired = wife >= 0
+        return men[paired], women[wife[paired]]
 
+
+AGES = np.uint16(256)
+"""Tables of two groups by age lie in one line: first all ages of the first group."""
 
 MATCH_AGE_SPAN = 4.0
 """Years of age difference that weigh as much as one unit of chance in the matching of singles."""
@@ -190,21 +198,19 @@ MATCH_AGE_SPAN = 4.0
 MATCH_ROUNDS = 3
 
 
-def _all(chance: float, rows: Rows) -> U32:
-    return np.full(rows.size, threshold(chance), dtype=np.uint32)
-
-
 def move_people(model: NeighbourhoodModel, rows: Rows, homes: Rows) -> None:
-    """Put persons into households that live in a dwelling of the area; sizes follow."""
+    """Put persons into households that live in a dwelling of the area; sizes and incomes follow."""
     people, households, dwellings = model.people, model.households, model.dwellings
     old = people.household[rows]
     minor = people.age[rows] < ADULT
     had = old >= 0
-    np.subtract.at(households.size, old[had], 1)
-    np.subtract.at(households.children, old[had & minor], 1)
-    np.add.at(households.size, homes, 1)
-    np.add.at(households.children, homes[minor], 1)
+    if had.any():
+        np.subtract.at(households.size, old[had], ONE)
+        np.subtract.at(households.children, old[had & minor], ONE)
+    np.add.at(households.size, homes, ONE)
+    np.add.at(households.children, homes[minor], ONE)
     people.household[rows] = homes
+    people.low_income[rows] = households.low_income[homes]
     dwelling = households.dwelling[homes]
     people.street[rows] = dwellings.street[dwelling]
     people.wijk[rows] = dwellings.wijk[dwelling]

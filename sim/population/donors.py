@@ -7,14 +7,15 @@ construction; tenure decides who comes into which dwelling.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import nnls
 
 from sim.calendar import BASE, MONTHS_PER_YEAR
-from sim.draws import F64, Rows, derive_ids
+from sim.draws import F64, U64, Rows, derive_ids
+from sim.mechanisms.arrays import counters
 from sim.population import columns as c
 from sim.population.rates import PARTNERING, birth_chances, death_chances, leave_home_chances, out_chances
 
@@ -42,6 +43,29 @@ _KEPT = (
     "hardened", "low_income", "unsafe", "last_victim",
 )  # fmt: skip
 _MONTHS = ("born", "work_since", "last_registered", "custody_until", "last_victim")
+_WINDOWS = ("minor_events", "serious_events")
+BORN = np.array([[name == "born"] for name in _MONTHS])
+"""The month of birth always moves in time; other months may be none."""
+
+
+class Events:
+    """The windows of own offences of the members, without the months in which nothing happened: nearly all.
+
+    Args:
+        window: events by month and member.
+    """
+
+    def __init__(self, window: NDArray[np.uint8]) -> None:
+        member, self.month = np.nonzero(window.T)
+        self.times = window[self.month, member]
+        self.count = np.bincount(member, minlength=window.shape[1])
+        self.first = np.cumsum(self.count) - self.count
+
+    def write(self, window: NDArray[np.uint8], rows: Rows, member: Rows, elapsed: int) -> None:
+        """Write members' events into empty rows of a window, moved in time by some months."""
+        count = self.count[member]
+        at = np.repeat(self.first[member], count) + counters(count)
+        window[(self.month[at] + elapsed) % c.WINDOW, np.repeat(rows, count)] = self.times[at]
 
 
 class DonorPool:
@@ -52,6 +76,9 @@ class DonorPool:
         start: first member of each household; one more entry than households.
         weight: relative chance of each household to arrive.
         tenure: tenure in which the household lived.
+        facts, months: what is copied from members, as one record each, and their month numbers one below the other.
+        events: their windows of own offences.
+        alone: members who live alone, by sex, oldest first.
         standing, shock: income position.
     """
 
@@ -59,12 +86,22 @@ class DonorPool:
         self.arrays = arrays
         self.start: NDArray[np.int64] = arrays["start"]
         self.members = {name: arrays[f"member.{name}"] for name in _KEPT}
+        self.facts = _records({name: self.members[name] for name in _KEPT if name not in _MONTHS + _WINDOWS})
+        self.months = np.stack([self.members[name] for name in _MONTHS])
         self._cumulated = []
         for tenure in (c.OWNER_OCCUPIED, c.CORPORATIE, c.PRIVATE_RENT):
             weight = np.where(arrays["tenure"] == tenure, arrays["weight"], 0.0)
             if weight.sum() <= 0:
                 weight = arrays["weight"]
             self._cumulated.append(np.cumsum(weight) / weight.sum())
+        self.events = [Events(self.members[name]) for name in _WINDOWS]
+        self.alone = [self._alone(sex) for sex in (c.MAN, c.WOMAN)]
+
+    def _alone(self, sex: int) -> Rows:
+        """Return the members of a sex who live alone, oldest first."""
+        alone = self.start[:-1][np.diff(self.start) == 1]
+        alone = alone[self.members["sex"][alone] == sex]
+        return alone[np.argsort(self.members["born"][alone], kind="stable")]
 
     def choose(self, tenure: NDArray[np.uint8], u: F64) -> Rows:
         """Return a household of the pool for each dwelling, by its tenure and a uniform number."""
@@ -178,11 +215,48 @@ def _natural_loss(model: NeighbourhoodModel, rows: Rows, band: NDArray[np.int64]
     return loss
 
 
-def arrive(model: NeighbourhoodModel, dwellings: Rows) -> Rows:
-    """Let a household of the pool move into each of the dwellings; return the new persons' rows."""
-    pool, people, households = model.donors, model.people, model.households
-    if dwellings.size == 0:
-        return dwellings
+def arrive(model: NeighbourhoodModel, dwellings: Rows, heads: Rows) -> Rows:
+    """Let a household of the pool move into each of the dwellings, and a partner in with each of the heads.
+
+    Returns:
+        The rows of the new persons: those in the dwellings, then the partners.
+    """
+    people, households = model.people, model.households
+    newcomers = _choose_households(model, dwellings)
+    partners = _choose_partners(model, heads)
+    donor, home = np.concatenate([newcomers.donor, partners.donor]), np.concatenate([newcomers.home, partners.home])
+    life = np.concatenate([newcomers.life, partners.life])
+    position = np.concatenate([newcomers.position, partners.position])
+    rows = people.allocate(donor.size)
+    _copy_past(model, rows, donor)
+    people.life[rows] = life
+    people.position[rows] = position
+    _settle_newcomers(model, rows, home)
+    for column, code in ((households.head, c.HEAD), (households.partner, c.PARTNER)):
+        mine = np.flatnonzero(position == code)
+        column[home[mine]] = rows[mine]
+    return rows
+
+
+class Arrivals(NamedTuple):
+    """Those who arrive.
+
+    Attributes:
+        donor: the member of the pool.
+        home: the household here.
+        life: life id.
+        position: position in the household.
+    """
+
+    donor: Rows
+    home: Rows
+    life: U64
+    position: NDArray[np.uint8]
+
+
+def _choose_households(model: NeighbourhoodModel, dwellings: Rows) -> Arrivals:
+    """Found a household of the pool in each of the dwellings."""
+    pool, households = model.donors, model.households
     life = model.dwellings.life[dwellings]
     chosen = pool.choose(model.dwellings.tenure[dwellings], model.draws.uniform("donors.choose", life, model.month))
     homes = households.allocate(dwellings.size)
@@ -191,47 +265,29 @@ def arrive(model: NeighbourhoodModel, dwellings: Rows) -> Rows:
     for name in ("standing", "shock", "low_income"):
         getattr(households, name)[homes] = pool.arrays[name][chosen]
     model.occupy(dwellings, homes)
-
-    sizes = (pool.start[chosen + 1] - pool.start[chosen]).astype(np.intp)
-    number = np.arange(sizes.sum()) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-    donor = np.repeat(pool.start[chosen], sizes) + number
-    rows = people.allocate(donor.size)
-    home = np.repeat(homes, sizes)
-    elapsed = model.month - BASE
-    _copy_past(model, rows, donor, elapsed)
-    people.life[rows] = derive_ids(households.life[home], "member", number.astype(np.uint64))
-    _settle_newcomers(model, rows, home)
-    position = people.position[rows]
-    households.head[home[position == c.HEAD]] = rows[position == c.HEAD]
-    households.partner[home[position == c.PARTNER]] = rows[position == c.PARTNER]
-    return rows
+    first = pool.start[chosen]
+    sizes = pool.start[chosen + 1] - first
+    number = counters(sizes)
+    donor, home = np.repeat(first, sizes) + number, np.repeat(homes, sizes)
+    life = derive_ids(households.life[home], "member", number.astype(np.uint64))
+    return Arrivals(donor, home, life, pool.members["position"][donor])
 
 
-def arrive_partners(model: NeighbourhoodModel, heads: Rows) -> None:
-    """Let a newcomer who lived alone move in with each of the singles: of the other sex and about the same age."""
-    pool, people, households = model.donors, model.people, model.households
-    if heads.size == 0:
-        return
-    alone = pool.start[:-1][np.diff(pool.start) == 1]
+def _choose_partners(model: NeighbourhoodModel, heads: Rows) -> Arrivals:
+    """Choose a member of the pool who lived alone for each of the singles: of the other sex, of about the same age."""
+    pool, people = model.donors, model.people
     donor = np.full(heads.size, -1, dtype=np.intp)
     shift = (model.draws.uniform("donors.partner", people.life[heads], model.month) - 0.5) * PARTNER_AGE_SPAN
-    for sex in (c.MAN, c.WOMAN):
-        of_sex = alone[pool.members["sex"][alone] == sex]
-        of_sex = of_sex[np.argsort(pool.members["born"][of_sex], kind="stable")]
-        mine = people.sex[heads] != sex
-        if of_sex.size and mine.any():
-            # the pool is as old as it was at the base date
-            wanted = people.born[heads[mine]] - (model.month - BASE) + shift[mine]
-            at = np.searchsorted(pool.members["born"][of_sex], wanted)
+    # the pool is as old as it was at the base date
+    wanted = people.born[heads] - (model.month - BASE) + shift
+    for sex, of_sex in enumerate(pool.alone):
+        mine = np.flatnonzero(people.sex[heads] != sex)
+        if of_sex.size:
+            at = np.searchsorted(pool.members["born"][of_sex], wanted[mine])
             donor[mine] = of_sex[np.minimum(at, of_sex.size - 1)]
     heads, donor = heads[donor >= 0], donor[donor >= 0]
-    rows = people.allocate(heads.size)
-    people = model.people
-    _copy_past(model, rows, donor, model.month - BASE)
-    people.life[rows] = derive_ids(people.life[heads], "partner", model.month)
-    _settle_newcomers(model, rows, people.household[heads])
-    people.position[rows] = c.PARTNER
-    households.partner[people.household[heads]] = rows
+    life = derive_ids(people.life[heads], "partner", model.month)
+    return Arrivals(donor, people.household[heads], life, np.full(heads.size, c.PARTNER, dtype=np.uint8))
 
 
 def _settle_newcomers(model: NeighbourhoodModel, rows: Rows, homes: Rows) -> None:
@@ -248,16 +304,24 @@ def _settle_newcomers(model: NeighbourhoodModel, rows: Rows, homes: Rows) -> Non
     model.schools_of_area.place_newcomers(model, rows)
 
 
-def _copy_past(model: NeighbourhoodModel, rows: Rows, donor: Rows, elapsed: int) -> None:
-    """Copy the members' columns, moved in time by the months since the base date."""
-    people, members = model.people, model.donors.members
-    turned = (np.arange(c.WINDOW) + elapsed) % c.WINDOW
-    for name, values in members.items():
-        column = getattr(people, name)
-        if values.ndim == 2:
-            column[turned[:, None], rows] = values.take(donor, axis=1)
-            continue
-        taken = values.take(donor)
-        if name in _MONTHS:
-            taken = np.where((taken == c.LONG_AGO) & (name != "born"), taken, taken + elapsed)
-        column[rows] = taken
+def _records(columns: dict[str, NDArray[Any]]) -> NDArray[np.void]:
+    """Return columns as one array of records: all of a person is fetched at once."""
+    first = next(iter(columns.values()))
+    records = np.empty(first.size, dtype=[(name, values.dtype) for name, values in columns.items()])
+    for name, values in columns.items():
+        records[name] = values
+    return records
+
+
+def _copy_past(model: NeighbourhoodModel, rows: Rows, donor: Rows) -> None:
+    """Copy the members' columns into empty rows, moved in time by the months since the base date."""
+    people, pool, elapsed = model.people, model.donors, model.month - BASE
+    facts = pool.facts.take(donor)
+    for name in pool.facts.dtype.names or ():
+        getattr(people, name)[rows] = facts[name]
+    months = pool.months.take(donor, axis=1)
+    months[(months != c.LONG_AGO) | BORN] += np.int16(elapsed)
+    for name, values in zip(_MONTHS, months, strict=True):
+        getattr(people, name)[rows] = values
+    for name, events in zip(_WINDOWS, pool.events, strict=True):
+        events.write(getattr(people, name), rows, donor, elapsed)

@@ -7,14 +7,23 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.draws import Rows, threshold
+from sim.mechanisms.arrays import runs
 from sim.population import columns as c
+from sim.population.members import members_of
+from sim.population.rates import ADULT
 from sim.programme.services import close_cases_of, end_cases_of
 
 if TYPE_CHECKING:
     from sim.model import NeighbourhoodModel
 
+ONE = np.uint8(1)
+"""One person, in the type of the counts of a household: adding an integer of Python there is far slower."""
+
 GUARDIAN_AGE = 16
 """Children without anybody of this age in the household leave to live with others."""
+
+RANK_OF_POSITION = np.array([2, 0, 1])
+"""First comes the head, then the partner, then the oldest child."""
 
 
 def settle_households(model: NeighbourhoodModel, homes: Rows, leaving: Rows, dead: Rows, moving: Rows) -> None:
@@ -28,22 +37,17 @@ def settle_households(model: NeighbourhoodModel, homes: Rows, leaving: Rows, dea
         moving: households that leave as a whole.
     """
     people, households = model.people, model.households
-    touched = np.zeros(households.used, dtype=bool)
-    touched[homes] = True
-    members = np.flatnonzero(np.append(touched, False).take(people.column("household"), mode="wrap"))
-    dies = np.zeros(people.used, dtype=bool)
-    dies[dead] = True
-    goes = dies.copy()
-    goes[leaving] = True
+    homes = runs(np.sort(homes))[0]
+    members = members_of(model, homes)
+    dies, goes = np.zeros(people.used, dtype=bool), np.zeros(people.used, dtype=bool)
+    dies[dead] = goes[leaving] = True
     whole = np.zeros(households.used, dtype=bool)
     whole[moving] = True
-    goes[members] |= whole[people.household[members]]
-    stays = members[~goes[members]]
-    orphans = _reorder(model, np.flatnonzero(touched), stays)
-    goes[orphans] = True
-    exit_people(model, np.flatnonzero(goes & ~dies), np.flatnonzero(dies))
-    empty = np.flatnonzero(touched)
-    model.vacate(empty[households.size[empty] == 0])
+    leaves = goes[members] | whole[people.household[members]]
+    orphans = _reorder(model, homes, members[~leaves])
+    leavers = np.concatenate([members[leaves & ~dies[members]], orphans])
+    exit_people(model, np.sort(leavers), dead)
+    model.vacate(homes[households.size[homes] == 0])
 
 
 def _reorder(model: NeighbourhoodModel, homes: Rows, stays: Rows) -> Rows:
@@ -54,8 +58,7 @@ def _reorder(model: NeighbourhoodModel, homes: Rows, stays: Rows) -> Rows:
     households.children[homes] = 0
     households.head[homes] = -1
     households.partner[homes] = -1
-    # first the head, then the partner, then the oldest child
-    rank = np.where(people.position[stays] == c.HEAD, 0, np.where(people.position[stays] == c.PARTNER, 1, 2))
+    rank = RANK_OF_POSITION.take(people.position[stays])
     # one number to sort by: household, rank, oldest first, and the life id among those of one age
     key = (home.astype(np.int64) * 4 + rank) * 256 + (255 - people.age[stays].astype(np.int64))
     order = np.argsort((key << 16) + (people.life[stays] >> np.uint64(48)).astype(np.int64))
@@ -69,8 +72,8 @@ def _reorder(model: NeighbourhoodModel, homes: Rows, stays: Rows) -> Rows:
     orphans = stays[lost]
     keeps = ~lost
     stays, home, rank, first = stays[keeps], home[keeps], rank[keeps], first[keeps]
-    np.add.at(households.size, home, 1)
-    np.add.at(households.children, home[people.age[stays] < 18], 1)
+    np.add.at(households.size, home, ONE)
+    np.add.at(households.children, home[people.age[stays] < ADULT], ONE)
     head = stays[first]
     people.position[head] = c.HEAD
     people.seeking_since[head] = c.LONG_AGO
@@ -100,5 +103,7 @@ def exit_people(model: NeighbourhoodModel, leavers: Rows, dead: Rows) -> None:
     people.seeking_since[stays_known] = c.LONG_AGO
     people.due[stays_known] = c.LONG_AGO
     people.friends[:, stays_known] = -1
+    people.together[:, stays_known] = c.LONG_AGO
     model.counts.place(stays_known)
-    people.release(released)
+    # most have not offended for two years: nothing is in their windows
+    people.release(released, released[(people.minor24[released] > 0) | (people.serious24[released] > 0)])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import ndtri
 
-from sim.draws import F64, Rows
+from sim.draws import F64, Bools, Rows
 from sim.parameters import ParameterSet
 from sim.population.traits import NATIONAL_HIGH, by_age
 
@@ -43,8 +43,17 @@ def leave_home_chances(p: ParameterSet) -> F64:
     return by_age(p.table("demography.leave_home"), FIRST_ADULT_AGE)
 
 
+def out_table(p: ParameterSet) -> F64:
+    """Return the yearly chance that a household leaves the area by age of its head (2, 256): others, rich families."""
+    chance = p["demography.out_ratio"] * move_chances(p)
+    return np.minimum(np.stack([chance, chance * np.exp(p["demography.out_family_income"])]), 1.0)
+
+
+def is_rich_family(age: Rows, children: Rows, standing: F64) -> Bools:
+    """Return which households are young families with a high income, by their head's age, children and standing."""
+    return (children > 0) & (age < YOUNG_FAMILY_HEAD) & (standing >= NATIONAL_HIGH_Z)
+
+
 def out_chances(p: ParameterSet, age: Rows, children: Rows, standing: F64) -> F64:
     """Return the yearly chance that a household leaves the area, from its head's age, children and income."""
-    chance = p["demography.out_ratio"] * move_chances(p)[age]
-    rich_family = (children > 0) & (age < YOUNG_FAMILY_HEAD) & (standing >= NATIONAL_HIGH_Z)
-    return np.minimum(chance * np.where(rich_family, np.exp(p["demography.out_family_income"]), 1.0), 1.0)
+    return out_table(p)[is_rich_family(age, children, standing).astype(np.intp), age]

@@ -14,6 +14,9 @@ from sim.draws import Rows
 GROWTH = 1.25
 """A full table grows by a quarter."""
 
+LONG = 12
+"""Columns with so many values per row are long: emptying them again and again would cost more than all others."""
+
 
 @dataclass(frozen=True)
 class Column:
@@ -55,13 +58,23 @@ class Table:
         self._lay_out(self.capacity)
 
     def _lay_out(self, capacity: int) -> None:
-        """Make empty columns; those of one dtype lie in one block, so that rows are emptied in one go per dtype."""
-        self._blocks: list[tuple[NDArray[Any], NDArray[Any]]] = []
-        for dtype in dict.fromkeys(column.dtype for column in self.columns):
-            same = [column for column in self.columns if column.dtype == dtype]
+        """Make empty columns; those of one dtype lie in one block, so that rows are emptied in one go per dtype.
+
+        Long columns lie in blocks of their own. All blocks lie in one piece of memory: the system gives a large one
+        large pages, so that rows far apart are reached faster.
+        """
+        kinds = list(dict.fromkeys((np.dtype(column.dtype), column.depth >= LONG) for column in self.columns))
+        kinds.sort(key=lambda kind: -kind[0].itemsize)  # the widest first, so that every block is aligned
+        width = sum(np.dtype(column.dtype).itemsize * (column.depth or 1) for column in self.columns)
+        memory = np.empty(width * capacity, dtype=np.uint8)
+        self._blocks: list[tuple[NDArray[Any], NDArray[Any], bool]] = []
+        for dtype, long in kinds:
+            same = [column for column in self.columns if column.dtype == dtype and (column.depth >= LONG) == long]
             empty = np.concatenate([np.full(column.depth or 1, column.empty, dtype=dtype) for column in same])[:, None]
-            block = np.broadcast_to(empty, (empty.size, capacity)).copy()
-            self._blocks.append((block, empty))
+            block = memory[: empty.nbytes * capacity].view(dtype).reshape(empty.size, capacity)
+            memory = memory[empty.nbytes * capacity :]
+            block[:] = empty
+            self._blocks.append((block, empty, long))
             first = 0
             for column in same:
                 rows = block[first : first + column.depth] if column.depth else block[first]
@@ -87,19 +100,24 @@ class Table:
         self.used += fresh
         return rows.astype(np.intp, copy=False)
 
-    def release(self, rows: Rows) -> None:
-        """Take rows back and empty them."""
+    def release(self, rows: Rows, filled: Rows | None = None) -> None:
+        """Take rows back and empty them.
+
+        Args:
+            rows: the rows.
+            filled: those of them that may hold something in long columns; by default all.
+        """
         if rows.size == 0:
             return
-        for block, empty in self._blocks:
-            block[:, rows] = empty
+        for block, empty, long in self._blocks:
+            block[:, filled if long and filled is not None else rows] = empty
         self._free = np.sort(np.concatenate([self._free, rows.astype(np.int64)]))
 
     def _grow(self, needed: int) -> None:
         old = self._blocks
         self.capacity = max(needed, int(self.capacity * GROWTH) + 1)
         self._lay_out(self.capacity)
-        for (block, _), (before, _) in zip(self._blocks, old, strict=True):
+        for (block, *_), (before, *_) in zip(self._blocks, old, strict=True):
             block[:, : self.used] = before[:, : self.used]
 
     def state(self) -> dict[str, NDArray[Any]]:

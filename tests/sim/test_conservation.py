@@ -12,8 +12,7 @@ from small_worlds import counted, make_scenario, standing_ties
 from sim.model import NeighbourhoodModel
 from sim.networks.friends import AGES
 from sim.population import columns as c
-from sim.agents.police import RULES
-from sim.programme.catalogue import BOUGHT, KINDS, NUMBER, OFFERED, PILLARS
+from sim.programme.catalogue import BOUGHT, HOUR_RULES, KINDS, NUMBER, OFFERED, PILLARS
 from sim.scenario import Scenario
 
 MONTHS = 15
@@ -55,7 +54,7 @@ def scenarios(draw: st.DrawFn) -> Scenario:
     own: dict[str, Any] = {name: draw(over_time(values[name])) for name in chosen}
     own["budget"] = draw(over_time(EUROS))
     scenario = make_scenario({}, own, base="geen-programma")
-    hours = {f"police.hours.{rule}": draw(over_time(st.floats(0.01, 1))) for rule in RULES if draw(st.booleans())}
+    hours = {f"police.hours.{rule}": draw(over_time(st.floats(0.01, 1))) for rule in HOUR_RULES if draw(st.booleans())}
     if draw(st.booleans()):
         hours["police.hours"] = draw(over_time(st.floats(0.5, 2)))
     return scenario.model_copy(update={"levers": dict(scenario.levers) | hours})

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sim.areas import area_ids
 from sim.calendar import BASE, month_label, month_number
 from sim.levers import declared_levers
-from sim.programme.catalogue import of_pillar
+from sim.programme.catalogue import HOUR_RULES, of_pillar
 from sim.scenario import Scenario, parse_scenario
 from sim.scenario_errors import SENTENCES, ScenarioError
 from sim.scenario_text import nesting_depth, read_scenario_file
@@ -137,6 +137,19 @@ BAD = {
         lever("\n".join(f'"{PMG}.mix.{one.name}" = {{ "2027" = 0 }}' for one in of_pillar("authority"))),
         "empty_mix",
         "2027-01, authority",
+    ),
+    "hours on the street without a rule": (
+        lever("\n".join(f'"police.hours.{rule}" = {{ "2028" = 0 }}' for rule in HOUR_RULES)),
+        "empty_mix",
+        "police.hours",
+    ),
+    "money for a pillar in which nothing can be bought": (
+        HEAD
+        + "[areas.heerlen-noord.levers]\n"
+        + f'"{PMG}.share_limits" = {{ "2026" = 0 }}\n"{PMG}.pillar_euros.limits" = {{ "2029" = 1 }}\n'
+        + "\n".join(f'"{PMG}.mix.{one.name}" = {{ "2026" = 0 }}' for one in of_pillar("limits")),
+        "empty_mix",
+        "2029-01, limits",
     ),
     "more than the whole budget": (
         lever(f'"{PMG}.share_limits" = {{ "2026" = 0.5 }}\n"{PMG}.share_authority" = {{ "2028-03" = 0.51 }}'),
