@@ -344,7 +344,7 @@ def caught(
         people.registrations[rows] = np.minimum(people.registrations[rows].astype(np.int64) + 1, 255)
         people.last_registered[rows] = model.month
         if then is not None:
-            with _for_now(model, {"register.trial_months": 0.0, **then}, room):
+            with _in_the_area(model, rows, {"register.trial_months": 0.0, **then}, room):
                 model.justice.handle(Suspects(rows, np.full(rows.size, serious), np.full(rows.size, known)))
 
     return treat
@@ -362,16 +362,24 @@ def detained(kind: str, months: int) -> Treatment:
 
 
 @contextmanager
-def _for_now(model: NeighbourhoodModel, changes: Mapping[str, float], room: str | None = None) -> Iterator[None]:
-    """Let other parameter values hold for a moment, and the justice chain have room for something."""
-    usual = model.p
-    model.p = usual.with_values(changes)
+def _in_the_area(
+    model: NeighbourhoodModel, rows: Rows, changes: Mapping[str, float], room: str | None
+) -> Iterator[None]:
+    """Let the justice chain treat persons as residents for a moment, with places for all of them.
+
+    Other parameter values hold for that moment. There is no ISD place unless room for it is asked for.
+    """
+    usual, chain, status = model.p, model.justice, model.people.status[rows]
+    before = chain.older
+    model.p = usual.with_values({"services.isd_regular": 0.0, **changes})
+    model.people.status[rows] = c.INSIDE
+    chain.older = NO_LIMIT
     if room is not None:
         model.municipality.stocks[room].posts = NO_LIMIT
     try:
         yield
     finally:
-        model.p = usual
+        model.p, model.people.status[rows], chain.older = usual, status, before
         if room is not None:
             model.municipality.stocks[room].posts = 0.0
 

@@ -109,7 +109,7 @@ class Municipality(mesa.Agent):
             # a fraction of a place is a place in some of the months
             free = int(self._capacity(name) - taken[NUMBER[name]] + model.draws.scalar(f"places.{name}", model.month))
             if free >= 1:
-                self._enrol(name, free, self._pool(name, sight))
+                self._enrol(name, free, self._pool(name, sight), sight)
 
     def _pool(self, name: str, sight: Sight) -> Found:
         """Return who may be asked for a service."""
@@ -121,13 +121,13 @@ class Municipality(mesa.Agent):
         age = self.model.people.age[pool.rows]
         return pool.where((age >= low) & (age <= high))
 
-    def _enrol(self, name: str, free: int, pool: Found) -> None:
+    def _enrol(self, name: str, free: int, pool: Found, sight: Sight) -> None:
         """Enrol up to ``free`` persons of the pool, by priority and then by queue number."""
         model = self.model
         targeting = self.targeting()
         who = pool.rows
         by_risk = BY_NAME[name].found == "prolific" or targeting == RISK
-        first = pool.risk if by_risk else np.minimum(pool.signals, MOST_PRIORITY)
+        first = sight.risk(who) if by_risk else np.minimum(pool.signals, MOST_PRIORITY)
         if targeting == EVERYONE and BY_NAME[name].found == "signals":
             first = np.zeros(who.size, dtype=np.intp)
         # one number to sort by: priority in the highest bits, then the queue number

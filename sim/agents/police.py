@@ -28,7 +28,7 @@ USUAL_UNIFORM = 0.75
 """Usual share of the hours on the street that is spread evenly: the default of its lever."""
 
 STOP_AGES = (12, 28)
-STOP_AGAIN = 6
+STOP_AGAIN = 12
 """Months within which another stop of the same person opens no second case."""
 
 PER = 1000.0

@@ -24,7 +24,9 @@ FAMILY_AGES, CLASS_AGES = (12, 18), (17, 23)
 """Ages at which one meets recruiters in the family and in the school class (M067)."""
 
 HARDENED = 3
-PER = 1000.0
+ATTRACTS = ("exposure", "poor", "idle", "active")
+"""Parameters that add to the weight of a candidate."""
+
 
 
 def holders(model: NeighbourhoodModel) -> Rows:
@@ -68,7 +70,13 @@ def _recruit(model: NeighbourhoodModel, number: int) -> Rows:
     free = (people.column("role_since") < 0) & (people.column("custody_until") <= model.month)
     rows = np.flatnonzero(young & free)
     bits = model.draws.bits("market.recruit", people.life[rows], model.month)
-    key = -np.log((bits + 0.5) / TWO32) * np.exp(-_attraction(model, rows))
+    key = -np.log((bits + 0.5) / TWO32)
+    if number < rows.size:
+        # who could not win even with everything that attracts need not be looked at
+        most = np.exp(sum(max(model.p[f"careers.{name}"], 0.0) for name in ATTRACTS))
+        near = key <= np.partition(key, number)[number] * most
+        rows, key = rows[near], key[near]
+    key *= np.exp(-_attraction(model, rows))
     chosen: Rows = rows[np.argpartition(key, number)[:number]] if number < rows.size else rows
     return chosen
 

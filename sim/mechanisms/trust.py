@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 LARGEST = 2.0
 """Trust moves at most this many standard deviations from the usual."""
 
-FORGOTTEN = 0.004
+FORGOTTEN = 0.02
 """Below this many standard deviations trust is as usual again."""
 
 PARTS = 1_000_000

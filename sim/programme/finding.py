@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 JUST_RELEASED = 3
 """Months after custody within which a re-integration officer takes somebody on."""
 
+ADULT = 18
 JUVENILE_CUSTODY_AGE = 23
 SEVERE_REGISTRATIONS = 3
 PROLIFIC_REGISTRATIONS = 3
@@ -41,16 +42,14 @@ class Found:
     Attributes:
         rows: persons, in the order of rows.
         signals: how many partners reported each.
-        risk: points of a risk instrument that reads what police and school have on file.
     """
 
     rows: Rows
     signals: NDArray[np.intp]
-    risk: NDArray[np.intp]
 
     def where(self, chosen: Bools) -> Found:
         """Return part of them."""
-        return Found(self.rows[chosen], self.signals[chosen], self.risk[chosen])
+        return Found(self.rows[chosen], self.signals[chosen])
 
 
 class Sight:
@@ -59,6 +58,7 @@ class Sight:
     def __init__(self, model: NeighbourhoodModel) -> None:
         self.model = model
         self._kept: dict[str, Found] = {}
+        self._young: Rows | None = None
 
     def found(self, kind: str) -> Found:
         """Return who is in view in one of the ways of :data:`sim.programme.catalogue.Found`."""
@@ -66,39 +66,43 @@ class Sight:
             self._kept[kind] = getattr(self, f"_{kind}")()
         return self._kept[kind]
 
-    def everyone(self) -> Found:
-        """Return all residents of the programme's ages."""
-        return self._of(self._inside(*YOUTH_AGES))
+    @property
+    def young(self) -> Rows:
+        """Residents of the programme's ages."""
+        if self._young is None:
+            people = self.model.people
+            low, high = YOUTH_AGES
+            of_age = (people.column("age") - np.uint8(low)) < np.uint8(high - low)
+            self._young = np.flatnonzero(of_age & (people.column("status") == c.INSIDE))
+        return self._young
 
-    _everyone = everyone
+    def _everyone(self) -> Found:
+        """All residents of the programme's ages."""
+        return _found(self.young)
 
     def _signals(self) -> Found:
         """Youths whom school, police, a street worker or probation reported."""
         model, p = self.model, self.model.p
-        people = model.people
-        young = self._inside_mask(*YOUTH_AGES)
-        absent = (people.column("absence") >= np.float32(p["school.absence_signal"])) & people.column("enrolled")
-        recent = people.column("last_registered") > max(model.month - int(p["programme.police_signal_months"]), 0)
-        worked_with = open_of(model, "street_youth_work") | open_of(model, "youth_probation")
-        rows = np.flatnonzero((absent | recent | worked_with) & young)
-        count = np.zeros(rows.size, dtype=np.intp)
+        people, rows = model.people, self.young
+        absent = (people.absence.take(rows) >= np.float32(p["school.absence_signal"])) & people.enrolled.take(rows)
+        recent = people.last_registered.take(rows) > self._since(p["programme.police_signal_months"])
+        worked_with = (open_of(model, "street_youth_work") | open_of(model, "youth_probation")).take(rows)
+        any_signal = absent | recent | worked_with
+        rows, absent, recent = rows[any_signal], absent[any_signal], recent[any_signal]
+        count = worked_with[any_signal].astype(np.intp)  # who works with somebody knows them
         for name, there in (("school", absent), ("police", recent)):
             seen = model.draws.happens(
                 f"signal.{name}", people.life[rows], threshold(p["programme.sight"]), year_of(model.month)
             )
-            count += seen & there[rows]
-        count += worked_with[rows]  # who works with somebody knows them
-        found = self._of(rows)
-        found.signals = count
-        return found.where(count > 0)
+            count += seen & there
+        return Found(rows, count).where(count > 0)
 
     def _street(self) -> Found:
         """Youths of whom a street worker knows that they go wrong."""
         model, people = self.model, self.model.people
-        rows = self._inside(*YOUTH_AGES)
-        rows = rows[people.events6[rows] > 0]
+        rows = self.young[people.events6.take(self.young) > 0]
         sight = threshold(model.p["programme.street_sight"])
-        return self._of(rows[model.draws.happens("signal.street", people.life[rows], sight, year_of(model.month))])
+        return _found(rows[model.draws.happens("signal.street", people.life[rows], sight, year_of(model.month))])
 
     def _severe(self) -> Found:
         """Youths on probation, or registered several times."""
@@ -110,52 +114,46 @@ class Sight:
     def _idle(self) -> Found:
         """Young adults without school or work whom the municipality knows."""
         model, people = self.model, self.model.people
-        rows = self._inside(18, YOUTH_AGES[1])
-        rows = rows[~people.enrolled[rows] & (people.work[rows] != c.EMPLOYED)]
+        idle = ~people.enrolled.take(self.young) & (people.work.take(self.young) != c.EMPLOYED)
+        rows = self.young[idle & (people.age.take(self.young) >= ADULT)]
         sight = threshold(model.p["programme.sight"])
-        return self._of(rows[model.draws.happens("signal.idle", people.life[rows], sight, year_of(model.month))])
+        return _found(rows[model.draws.happens("signal.idle", people.life[rows], sight, year_of(model.month))])
 
     def _released(self) -> Found:
         """Residents back from custody."""
         month, people = self.model.month, self.model.people
         back = people.column("custody_until")
-        return self._of(np.flatnonzero((back > month - JUST_RELEASED) & (back <= month) & (back > 0) & self._here()))
+        return _found(np.flatnonzero((back > month - JUST_RELEASED) & (back <= month) & (back > 0) & self._here()))
 
     def _detained(self) -> Found:
         """Residents in youth custody."""
         people = self.model.people
         held = (people.column("custody_until") > self.model.month) & self._here()
-        return self._of(np.flatnonzero(held & (people.column("age") <= JUVENILE_CUSTODY_AGE)))
+        return _found(np.flatnonzero(held & (people.column("age") <= JUVENILE_CUSTODY_AGE)))
 
     def _group(self) -> Found:
         """Suspects of the last years with a friend who was one as well, and with whom they offended."""
-        model, people = self.model, self.model.people
-        since = model.month - GROUP_MONTHS
-        rows = np.flatnonzero((people.column("last_registered") > max(since, 0)) & self._here())
+        people = self.model.people
+        since = self._since(GROUP_MONTHS)
+        rows = self.young[people.last_registered.take(self.young) > since]
         friends = people.friends[:, rows]
-        seen = (friends >= 0) & (people.last_registered[friends] > max(since, 0))
-        return self._of(rows[(seen & (people.together[:, rows] > max(since, 0))).any(axis=0)])
+        seen = (friends >= 0) & (people.last_registered[friends] > since)
+        return _found(rows[(seen & (people.together[:, rows] > since)).any(axis=0)])
 
     def _prolific(self) -> Found:
         """Those registered most often who were registered lately."""
-        model, people = self.model, self.model.people
-        recent = people.column("last_registered") > max(model.month - PROLIFIC_MONTHS, 0)
-        often = people.column("registrations") >= PROLIFIC_REGISTRATIONS
-        return self._of(np.flatnonzero(recent & often & self._inside_mask(FIRST_PROLIFIC_AGE, YOUTH_AGES[1])))
+        people = self.model.people
+        recent = people.last_registered.take(self.young) > self._since(PROLIFIC_MONTHS)
+        rows = self.young[recent]
+        often = people.registrations[rows] >= PROLIFIC_REGISTRATIONS
+        return _found(rows[often & (people.age[rows] >= FIRST_PROLIFIC_AGE)])
 
     def _here(self) -> Bools:
         here: Bools = self.model.people.column("status") == c.INSIDE
         return here
 
-    def _inside_mask(self, low: int, high: int) -> Bools:
-        age = self.model.people.column("age")
-        return (age >= low) & (age < high) & self._here()
-
-    def _inside(self, low: int, high: int) -> Rows:
-        return np.flatnonzero(self._inside_mask(low, high))
-
-    def _of(self, rows: Rows) -> Found:
-        return Found(rows, np.ones(rows.size, dtype=np.intp), self.risk(rows))
+    def _since(self, months: float) -> int:
+        return max(self.model.month - int(months), 0)
 
     def risk(self, rows: Rows) -> NDArray[np.intp]:
         """Return the points of a simple instrument: registrations count double, then family, absence, idleness."""
@@ -164,5 +162,9 @@ class Sight:
         points += people.family_offender[rows]
         points += people.enrolled[rows] & (people.absence[rows] >= np.float32(model.p["school.absence_signal"]))
         points += ~people.enrolled[rows] & (people.work[rows] != c.EMPLOYED) & (people.age[rows] >= 16)
-        recent = people.last_registered[rows] > max(model.month - int(model.p["programme.police_signal_months"]), 0)
+        recent = people.last_registered[rows] > self._since(model.p["programme.police_signal_months"])
         return np.minimum(points + 2 * recent, MOST_PRIORITY)
+
+
+def _found(rows: Rows) -> Found:
+    return Found(rows, np.ones(rows.size, dtype=np.intp))

@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 MICRO = 1_000_000
 """Effects are added up as whole millionths of a log, so that their sum does not depend on order."""
 
+LEVEL_BITS = 14
+LEVELS = 2**LEVEL_BITS - 1
+"""Steps in which levels are told apart when the strongest case of a kind is looked for."""
+
 TURN = 12
 """Months after which somebody may be enrolled in the same service again: others have their turn first."""
 
@@ -191,9 +195,11 @@ def _from_cases(
     people, effects = model.people, model.effects
     if person.size == 0:
         return person
-    micro = np.rint(size * _strengths(person, kind, level, effects.repeat_gain) * MICRO).astype(np.int64)
-    order = np.argsort(person, kind="stable")
-    person, micro, special = person[order], micro[order], _SERIOUS_ONLY[kind[order]]
+    order = _in_order(person, kind, level)
+    person, kind = person[order], kind[order]
+    strength = _strengths(person, kind, effects.repeat_gain)
+    micro = np.rint(size[order] * strength * MICRO).astype(np.int64)
+    special = _SERIOUS_ONLY[kind]
     first = np.flatnonzero(np.diff(person, prepend=-1))
     who = person[first]
 
@@ -225,20 +231,26 @@ def _from_roles(model: NeighbourhoodModel) -> Rows:
     return rows
 
 
-def _strengths(
-    person: Rows, kind: NDArray[np.uint8], level: NDArray[np.float64], repeat_gain: float
-) -> NDArray[np.float64]:
-    """Return what each case adds: the strongest of a kind in full, the next in part, others nothing."""
-    # one number to sort by: person, kind, then the strongest first; equal ones are of no consequence
-    group = (person.astype(np.int64) << 8) | kind
-    order = np.argsort((group << 20) | np.rint((1.0 - level) * (2**20 - 1)).astype(np.int64))
-    same = np.zeros(order.size, dtype=np.intp)
-    same[1:] = np.diff(group[order]) == 0
-    before = np.zeros(order.size, dtype=np.intp)  # 0 for the strongest, 1 for the next, 2 for all others
+def _in_order(person: Rows, kind: NDArray[np.uint8], level: NDArray[np.float64]) -> Rows:
+    """Return the order of cases by person, then kind, then the strongest first.
+
+    One number per case, with its place in the lowest bits: sorting numbers is faster than sorting places by them.
+    """
+    bits = max(int(person.size - 1).bit_length(), 1)
+    weak = np.rint((1.0 - level) * LEVELS).astype(np.int64)
+    packed = ((person.astype(np.int64) << 8 | kind) << LEVEL_BITS | weak) << bits | np.arange(person.size)
+    packed.sort()
+    order: Rows = packed & ((1 << bits) - 1)
+    return order
+
+
+def _strengths(person: Rows, kind: NDArray[np.uint8], repeat_gain: float) -> NDArray[np.float64]:
+    """Return what each case adds, in that order: the strongest of a kind in full, the next in part, others nothing."""
+    same = np.zeros(person.size, dtype=np.intp)
+    same[1:] = (person[1:] == person[:-1]) & (kind[1:] == kind[:-1])
+    before = np.zeros(person.size, dtype=np.intp)  # 0 for the strongest, 1 for the next, 2 for all others
     before[1:] = same[1:] * (1 + same[:-1])
-    strength = np.empty(order.size)
-    strength[order] = np.array([1.0, repeat_gain, 0.0])[before]
-    return strength
+    return np.array([1.0, repeat_gain, 0.0])[before]
 
 
 def close_cases_of(model: NeighbourhoodModel, rows: Rows) -> None:
