@@ -56,8 +56,8 @@ def renew(model: NeighbourhoodModel, first: bool = False) -> None:
     together = people.together.take(rows, axis=1)
     ties = _standing_ties(model, rows)
     asks = (ties == rows.size) | (_replaced(model, youths.life, together) if not first else True)
-    np.putmask(ties, asks, rows.size)
-    np.putmask(together, asks, c.LONG_AGO)
+    np.copyto(ties, rows.size, where=asks)
+    np.copyto(together, c.LONG_AGO, where=asks)
     circle = _circle(model, rows)
     codes = (_classmates(model, rows, circle), _street(model, rows), circle)
     for number, (code, places) in enumerate(zip(codes, (CLASS_PLACES, STREET_PLACES, WIJK_PLACES), strict=True)):
@@ -169,8 +169,9 @@ class _Pool:
             return
         count, first = self.size[asking], self.first[asking]
         start = np.cumsum(count) - count
-        rank = self._rank(asking, np.arange(int(count.sum())) + np.repeat(first - start, count), count)
         pair = start - first  # plus a place in the pool: the number of the pair
+        who = np.repeat(np.arange(asking.size), count)
+        rank = self._rank(asking.take(who), np.arange(who.size) - pair.take(who))
         rank[pair + self.place[asking]] = NOBODY
         self._leave_out_friends(ties.take(asking, axis=1), first, pair, rank)
         for place in places:
@@ -180,22 +181,26 @@ class _Pool:
             ties[place][asking[found]] = self.order[chosen]
             rank[pair[found] + chosen] = NOBODY
 
-    def _rank(self, asking: Rows, place: Rows, count: Rows) -> U64:
+    def _rank(self, who: Rows, place: Rows) -> U64:
         """Return the rank of each pair: its key, the smallest first, and the place of the candidate in the low bits.
 
         The key is exponential with the pair's weight as its rate: who is alike is named more often.
+
+        Args:
+            who: the youth who asks, of each pair.
+            place: the place of the candidate in the pool.
         """
         youths = self.youths
-        bits: U32 = join_pairs(np.repeat(youths.life[asking], count), self.candidates.take(place))
+        bits: U32 = join_pairs(youths.life.take(who), self.candidates.take(place))
         bits >>= np.uint32(9)  # 23 bits and a half are exact in float32
         key = bits.view(np.int32).astype(np.float32)
         key += np.float32(0.5)
         key *= np.float32(2.0**-23)
         np.log(key, out=key)
-        apart = np.repeat(youths.score[asking], count)
+        apart = youths.score.take(who)
         apart -= self.score.take(place)
         np.abs(apart, out=apart)
-        apart += self.same_sex * (np.repeat(youths.sex[asking], count) != self.sex.take(place))
+        apart += self.same_sex * (youths.sex.take(who) != self.sex.take(place))
         key *= -np.exp(apart, out=apart)
         rank = key.view(np.uint32).astype(np.uint64)  # positive floats are in the order of their bits
         rank <<= PLACE_BITS
