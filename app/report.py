@@ -13,7 +13,7 @@ from app.tables import print_table
 from app.words import Words, decimals_for
 from results.codebook import Outcome
 from results.comparison import FEWEST_DRAWS
-from results.report import headline, main_area, money
+from results.report import BOUGHT, bought, headline, main_area, money
 from sim.areas import load_area
 
 SHARE = "share"
@@ -34,7 +34,7 @@ def print_report(comparison: Comparison, words: Words, year: int | None, view: s
     shown_year = int(table["year"].max()) if year is None else year
     print(_title(comparison, words))
     if area is not None:
-        rows = headline(table, shown_year, view, area)
+        rows = headline(table, shown_year, view, area, comparison.codebook)
         if rows.empty:
             raise RequestError(words("error.no_rows", view=view, year=shown_year))
         print("\n" + words("compare.headline", view=words(f"compare.view_{view}"), year=shown_year))
@@ -44,6 +44,7 @@ def print_report(comparison: Comparison, words: Words, year: int | None, view: s
     if len(comparison.design.areas) > 1:
         _print_areas(comparison, words, shown_year, view)
     _print_money(comparison, words)
+    _print_bought(comparison, words)
     print()
     for sentence in _footer(comparison, words):
         print(sentence)
@@ -60,18 +61,22 @@ def _title(comparison: Comparison, words: Words) -> str:
 
 
 def _print_outcomes(rows: pd.DataFrame, comparison: Comparison, words: Words) -> None:
-    outcomes = [comparison.codebook.outcome(name) for name in rows["outcome"]]
-    cells = [
-        [_name_and_unit(outcome, words) + _fewer(row, comparison, words), *_numbers(row, outcome, words)]
-        for outcome, row in zip(outcomes, rows.to_dict("records"), strict=True)
-    ]
+    """Print the outcomes under the headings of their sections."""
+    sections, above = comparison.codebook.sections, ""
+    cells: list[list[str]] = []
+    for row in rows.to_dict("records"):
+        outcome = comparison.codebook.outcome(row["outcome"])
+        if outcome.section != above and outcome.section in sections:
+            cells.append([sections[outcome.section][words.language]])
+        above = outcome.section
+        cells.append([_name_and_unit(outcome, words) + _fewer(row, comparison, words), *_numbers(row, outcome, words)])
     names = ("outcome", "reference", "scenario", "difference", "interval", "better")
     print_table([words(f"compare.{name}") for name in names], cells, right=(1, 2, 3, 4, 5))
 
 
 def _print_areas(comparison: Comparison, words: Words, year: int, view: str) -> None:
     """Print the first outcome of every area, with the warning that belongs to it."""
-    parts = [headline(comparison.table, year, view, area) for area in comparison.design.areas]
+    parts = [headline(comparison.table, year, view, area, comparison.codebook) for area in comparison.design.areas]
     rows = pd.concat([part.head(1) for part in parts])
     if rows.empty:
         return
@@ -158,6 +163,37 @@ def _print_money(comparison: Comparison, words: Words) -> None:
     headings = [words("money.what"), *(words(f"money.{name}") for name in columns)]
     print_table(headings, cells, right=(1, 2, 3, 4))
     print(words("money.note"))
+
+
+def _print_bought(comparison: Comparison, words: Words) -> None:
+    """Print by intervention what the money bought in a mean year, pillar by pillar."""
+    scenario, reference = (each.id for each in comparison.design.scenarios)
+    codebook, failed = comparison.codebook, comparison.batch.failed_keys()
+    rows = bought(comparison.outcomes, scenario, reference, codebook, failed, comparison.design.areas)
+    if rows.empty:
+        return
+    cells: list[list[str]] = []
+    above = ""
+    for row in rows.to_dict("records"):
+        intervention = codebook.interventions[row["intervention"]]
+        pillar = intervention.pillar[words.language]
+        if pillar != above:
+            cells.append([pillar[0].upper() + pillar[1:]])
+        above = pillar
+        cells.append([intervention.name[words.language], *(_two_sides(row, what, words) for what in BOUGHT)])
+    print("\n" + words("bought.title"))
+    headings = [words("bought.intervention"), *(words(f"bought.{what}") for what in BOUGHT)]
+    print_table(headings, cells, right=range(1, len(headings)))
+    print(words("bought.note"))
+
+
+def _two_sides(row: dict[Any, Any], what: str, words: Words) -> str:
+    """Return the scenario with the reference in brackets."""
+    reference, scenario = row[f"{what}_reference"], row[f"{what}_scenario"]
+    if math.isnan(scenario):
+        return words("compare.nothing")
+    decimals = decimals_for(reference, scenario, most=1)
+    return f"{words.number(scenario, decimals)} ({words.number(reference, decimals)})"
 
 
 def _footer(comparison: Comparison, words: Words) -> list[str]:

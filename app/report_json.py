@@ -6,7 +6,7 @@ from typing import Any
 
 from app.compare import Comparison
 from app.tables import print_json
-from results.report import money
+from results.report import bought, money
 
 
 def print_comparison(comparison: Comparison) -> None:
@@ -19,7 +19,7 @@ def content(comparison: Comparison) -> dict[str, Any]:
     design, batch = comparison.design, comparison.batch
     scenario, reference = (each.id for each in design.scenarios)
     failed = batch.failed_keys()
-    spent = money(comparison.outcomes, scenario, reference, comparison.codebook, failed, design.areas)
+    given = (comparison.outcomes, scenario, reference, comparison.codebook, failed, design.areas)
     return {
         "schema": 1,
         "scenario": scenario,
@@ -33,5 +33,6 @@ def content(comparison: Comparison) -> dict[str, Any]:
         "seconds": round(batch.seconds, 3),
         "failures": batch.failure_table().drop(columns="traceback").to_dict("records"),
         "comparison": comparison.table.to_dict("records"),
-        "money": spent.to_dict("records"),
+        "money": money(*given).to_dict("records"),
+        "bought": bought(*given).to_dict("records"),
     }

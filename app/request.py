@@ -22,6 +22,8 @@ MOST_WORKERS = 256
 SMALLEST_SAMPLE = 0.001
 VIEWS = ("place", "people", "exposed")
 GROUPS = ("wijk", "age", "start")
+SERVICE = "service"
+"""Groups of what the money bought by intervention: always asked for, since the report shows it."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,7 @@ def plan(request: Request, words: Words) -> tuple[Design, int]:
         one_of("--groups", group, GROUPS, words)
     seeds = tuple(range(request.seed, request.seed + request.replicates))
     draws = numbered_draws(request.draws)
-    design = Design((scenario, reference), reference.id, areas, draws, seeds, sample, years, tuple(groups))
+    design = Design((scenario, reference), reference.id, areas, draws, seeds, sample, years, (*groups, SERVICE))
     return design, workers
 
 

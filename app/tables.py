@@ -19,14 +19,18 @@ def print_table(headings: Sequence[str], rows: Sequence[Sequence[str]], right: S
 
     Args:
         headings: one per column.
-        rows: the cells as text.
+        rows: the cells as text; a row of one cell is a heading over the rows below it.
         right: columns of numbers, set to the right.
     """
     if sys.stdout.isatty():
         _draw(headings, rows, right)
         return
-    widths = [max(len(row[place]) for row in (headings, *rows)) for place in range(len(headings))]
+    whole = [row for row in rows if len(row) == len(headings)]
+    widths = [max(len(row[place]) for row in (headings, *whole)) for place in range(len(headings))]
     for row in (headings, *rows):
+        if len(row) == 1 < len(headings):
+            print(f"\n{row[0]}")
+            continue
         cells = [
             cell.rjust(width) if place in right else cell.ljust(width)
             for place, (cell, width) in enumerate(zip(row, widths, strict=True))
@@ -65,11 +69,13 @@ def _draw(headings: Sequence[str], rows: Sequence[Sequence[str]], right: Sequenc
     from rich.text import Text
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    whole = [row for row in rows if len(row) == len(headings)]
     for place, heading in enumerate(headings):
         # A heading may be broken over lines, a number may not.
-        widest = max((len(row[place]) for row in rows), default=0) if place in right else None
+        widest = max((len(row[place]) for row in whole), default=0) if place in right else None
         table.add_column(Text(heading), justify="right" if place in right else "left", min_width=widest)
     for row in rows:
         # Text, not strings: square brackets in a cell are no markup.
-        table.add_row(*(Text(cell) for cell in row))
+        style = "bold" if len(row) == 1 < len(headings) else ""
+        table.add_row(*(Text(cell, style=style) for cell in row))
     Console().print(table)

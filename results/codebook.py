@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-SCHEMA = 1
+SCHEMA = 2
 
 
 class CodebookError(ValueError):
@@ -29,6 +29,7 @@ class Outcome:
         better: the better direction, or ``None``.
         total: whether it is a count or a sum of money, which add up over areas.
         can_be_empty: whether nobody may be left to measure, so that a row may lack on one side of a pair.
+        section: heading under which reports show it, a key of the codebook's sections; empty for none.
     """
 
     id: str
@@ -40,6 +41,22 @@ class Outcome:
     better: Literal["lower", "higher"] | None
     total: bool = False
     can_be_empty: bool = False
+    section: str = ""
+
+
+@dataclass(frozen=True)
+class Intervention:
+    """What a codebook says of something the programme can buy.
+
+    Attributes:
+        id: name in the groups ``service:ID``.
+        name: name by language.
+        pillar: name of the part of the programme it belongs to, by language.
+    """
+
+    id: str
+    name: Mapping[str, str]
+    pillar: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -47,11 +64,15 @@ class Codebook:
     """The codebook of a set of results.
 
     Attributes:
-        outcomes: by id, in the order in which they are shown.
+        outcomes: by id, in the order in which tables hold them.
+        sections: headings of a report by id, in their order, each by language.
+        interventions: what the programme can buy, by id, in the order in which it is shown.
         content: everything in the file, as it was read.
     """
 
     outcomes: Mapping[str, Outcome]
+    sections: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    interventions: Mapping[str, Intervention] = field(default_factory=dict)
     content: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
     def outcome(self, name: str) -> Outcome:
@@ -72,16 +93,24 @@ class Codebook:
         Raises:
             CodebookError: when its schema number is not known here.
         """
+        if content.get("schema") == 1:
+            content = _with_sections(content)
         schema = content.get("schema")
         if schema != SCHEMA:
-            raise CodebookError(f"the codebook has schema {schema}; this version reads only schema {SCHEMA}")
+            raise CodebookError(f"the codebook has schema {schema}; this version reads schema {SCHEMA} and below")
         outcomes = {
             name: Outcome(id=name, **{**entry, "views": tuple(entry["views"])})
             for name, entry in content["outcomes"].items()
         }
-        return cls(outcomes, content)
+        interventions = {name: Intervention(name, **entry) for name, entry in content["interventions"].items()}
+        return cls(outcomes, content["sections"], interventions, content)
 
     @classmethod
     def read(cls, path: Path) -> Codebook:
         """Read ``codebook.json``."""
         return cls.from_content(json.loads(path.read_text(encoding="utf-8")))
+
+
+def _with_sections(content: Mapping[str, Any]) -> dict[str, Any]:
+    """Bring schema 1 up to date: it knew no sections, and no interventions by name."""
+    return {"sections": {}, "interventions": {}, **content, "schema": SCHEMA}

@@ -29,6 +29,9 @@ TIE = 0.5
 WIJK_GROUP = "wijk:"
 """Groups that lie in one area only, and so are not added over areas."""
 
+SERVICE_GROUP = "service:"
+"""Groups that divide the programme's money over what it buys; they are reported apart (:mod:`results.report`)."""
+
 PAIR_KEY = ["area", "draw", "seed"]
 CELL = ["area", *ROW_KEY]
 PARTS = ["numerator", "denominator", "expected_numerator"]
@@ -52,7 +55,7 @@ def compare(
     """Return the comparison of a scenario with its reference, in the contract's columns.
 
     Args:
-        outcomes: the outcome table, with rows of both scenarios.
+        outcomes: the outcome table, with rows of both scenarios; those of single interventions are passed over.
         scenario: id of the scenario.
         reference: id of what it is compared with.
         codebook: says which outcomes add up and which direction is better.
@@ -75,7 +78,7 @@ def compare(
 
 
 def _rows_of(outcomes: pd.DataFrame, scenarios: tuple[str, str]) -> pd.DataFrame:
-    rows = outcomes[outcomes["scenario"].isin(scenarios)]
+    rows = outcomes[outcomes["scenario"].isin(scenarios) & ~outcomes["group"].str.startswith(SERVICE_GROUP)]
     for name in scenarios:
         if not (rows["scenario"] == name).any():
             raise ComparisonError(f"there are no outcomes of scenario '{name}'")

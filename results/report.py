@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from results.codebook import Codebook
-from results.comparison import ALL_AREAS, EVERYBODY, Run, complete_pairs, in_every_area
+from results.comparison import ALL_AREAS, EVERYBODY, SERVICE_GROUP, Run, complete_pairs, in_every_area
 
 PLACE = "place"
 PROGRAMME = "programme_"
@@ -15,6 +15,16 @@ PROGRAMME = "programme_"
 
 LEVELS = ("programme_posts_filled", "programme_places")
 """Levels that hold during a year: added over years they mean nothing."""
+
+BOUGHT = {
+    "spent": "programme_euros_spent",
+    "posts": "programme_posts_filled",
+    "places": "programme_places",
+    "enrolled": "programme_enrolled",
+}
+"""What is told of each intervention, with the outcome it comes from."""
+
+BOUGHT_COLUMNS = [f"{name}_{side}" for name in BOUGHT for side in ("reference", "scenario")]
 
 MONEY_COLUMNS = ["reference_year", "scenario_year", "difference_year", "difference_total"]
 
@@ -27,8 +37,11 @@ def main_area(comparison: pd.DataFrame) -> str | None:
     return str(areas[0]) if len(areas) == 1 else None
 
 
-def headline(comparison: pd.DataFrame, year: int, view: str, area: str) -> pd.DataFrame:
-    """Return the rows of one year, view and area for everybody, without those of the programme itself."""
+def headline(comparison: pd.DataFrame, year: int, view: str, area: str, codebook: Codebook) -> pd.DataFrame:
+    """Return the rows of one year, view and area for everybody, without those of the programme itself.
+
+    Sections come in the order of the codebook, outcomes within a section in the order of the comparison.
+    """
     rows = comparison[
         (comparison["year"] == year)
         & (comparison["view"] == view)
@@ -36,7 +49,9 @@ def headline(comparison: pd.DataFrame, year: int, view: str, area: str) -> pd.Da
         & (comparison["group"] == EVERYBODY)
         & ~comparison["outcome"].str.startswith(PROGRAMME)
     ]
-    return rows.reset_index(drop=True)
+    rank = {name: place for place, name in enumerate(codebook.sections)}
+    section = [rank.get(codebook.outcome(name).section, len(rank)) for name in rows["outcome"]]
+    return rows.assign(rank=section).sort_values("rank", kind="stable", ignore_index=True).drop(columns="rank")
 
 
 def money(
@@ -52,11 +67,8 @@ def money(
     Areas are added where all of them completed a draw and seed. The mean is over years and seeds, the median
     over draws. One row per outcome, with its id in ``outcome``, in the order of the codebook.
     """
-    rows = outcomes[
-        outcomes["outcome"].str.startswith(PROGRAMME) & (outcomes["view"] == PLACE) & (outcomes["group"] == EVERYBODY)
-    ]
-    rows = rows.merge(complete_pairs(rows, scenario, reference, failed), on=["area", "draw", "seed"])
-    rows = in_every_area(rows, sorted(set(rows["area"])) if areas is None else areas)
+    rows = _of_programme(outcomes, scenario, reference, failed, areas)
+    rows = rows[rows["group"] == EVERYBODY]
     if rows.empty:
         return pd.DataFrame(columns=["outcome", *MONEY_COLUMNS])
     per_year = rows.groupby(["scenario", "outcome", "draw", "seed", "year"])["numerator"].sum()
@@ -75,3 +87,51 @@ def money(
     result.loc[result.index.isin(LEVELS), "difference_total"] = float("nan")
     order = [name for name in codebook.outcomes if name in result.index]
     return result.loc[order, MONEY_COLUMNS].rename_axis("outcome").reset_index()
+
+
+def bought(
+    outcomes: pd.DataFrame,
+    scenario: str,
+    reference: str,
+    codebook: Codebook,
+    failed: Sequence[Run] = (),
+    areas: Sequence[str] | None = None,
+) -> pd.DataFrame:
+    """Return what the money bought, by intervention: a mean year of either side.
+
+    Added and averaged as in :func:`money`. One row for each intervention that cost something, or in which more or
+    fewer people were enrolled than in the reference; its id in ``intervention``, in the order of the codebook. NaN
+    stands where neither side has any: an intervention without places has none.
+    """
+    rows = _of_programme(outcomes, scenario, reference, failed, areas)
+    worlds = rows[["draw", "seed"]].drop_duplicates()
+    years = max(rows["year"].nunique(), 1)
+    rows = rows[rows["group"].str.startswith(SERVICE_GROUP) & rows["outcome"].isin(BOUGHT.values())]
+    if rows.empty:
+        return pd.DataFrame(columns=["intervention", *BOUGHT_COLUMNS])
+    per_year = rows.groupby(["draw", "seed", "group", "outcome", "scenario"])["numerator"].sum() / years
+    # a world in which nothing was bought counts as nothing, not as a gap
+    by_world = per_year.unstack(["group", "outcome", "scenario"]).reindex(pd.MultiIndex.from_frame(worlds)).fillna(0.0)
+    median = by_world.groupby("draw").mean().median().unstack(["outcome", "scenario"])
+    found = pd.DataFrame({"intervention": median.index.str.removeprefix(SERVICE_GROUP)}, index=median.index)
+    for what, outcome in BOUGHT.items():
+        sides = median.reindex(columns=[(outcome, reference), (outcome, scenario)])
+        sides = sides.fillna(0.0).where(sides.notna().any(axis=1), other=float("nan"), axis=0)
+        found[[f"{what}_reference", f"{what}_scenario"]] = sides.to_numpy()
+    paid = found[["spent_reference", "spent_scenario"]].max(axis=1) > 0
+    changed = found["enrolled_scenario"].sub(found["enrolled_reference"]).abs() > 0
+    order = {name: place for place, name in enumerate(codebook.interventions)}
+    return found[paid | changed].sort_values("intervention", key=lambda names: names.map(order), ignore_index=True)
+
+
+def _of_programme(
+    outcomes: pd.DataFrame,
+    scenario: str,
+    reference: str,
+    failed: Sequence[Run],
+    areas: Sequence[str] | None,
+) -> pd.DataFrame:
+    """Return what the programme got and did in the worlds that both sides and all areas completed."""
+    rows = outcomes[outcomes["outcome"].str.startswith(PROGRAMME) & (outcomes["view"] == PLACE)]
+    rows = rows.merge(complete_pairs(rows, scenario, reference, failed), on=["area", "draw", "seed"])
+    return in_every_area(rows, sorted(set(rows["area"])) if areas is None else areas)

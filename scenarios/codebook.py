@@ -9,6 +9,7 @@ from typing import Any
 from results.codebook import SCHEMA
 from sim.areas import Area, load_area, sources
 from sim.levers import Lever, declared_levers
+from sim.programme.catalogue import PILLAR_NAMES, PILLARS, of_pillar
 from sim.scenario import Scenario
 
 MAY_BE_EMPTY = "reconvicted_within_"
@@ -25,6 +26,8 @@ def build_codebook(scenarios: Sequence[Scenario], areas: Sequence[str]) -> dict[
     return {
         "schema": SCHEMA,
         "outcomes": outcome_entries(),
+        "sections": section_entries(),
+        "interventions": intervention_entries(),
         "scenarios": {scenario.id: _scenario(scenario) for scenario in scenarios},
         "areas": {area: _area(load_area(area)) for area in areas},
         "sources": {name: asdict(source) for name, source in sources().items()},
@@ -47,8 +50,28 @@ def outcome_entries() -> dict[str, dict[str, Any]]:
             "better": outcome.better,
             "total": not outcome.denominator,
             "can_be_empty": name.startswith(MAY_BE_EMPTY),
+            "section": outcome.section,
         }
         for name, outcome in OUTCOMES.items()
+    }
+
+
+def section_entries() -> dict[str, dict[str, str]]:
+    """Return the headings of a report by id, in their order."""
+    from sim.outcomes import SECTIONS
+
+    return {name: {"nl": nl, "en": en} for name, (nl, en) in SECTIONS.items()}
+
+
+def intervention_entries() -> dict[str, dict[str, Any]]:
+    """Return what the programme can buy by id, pillar by pillar."""
+    return {
+        one.name: {
+            "name": {"nl": one.nl, "en": one.en},
+            "pillar": dict(zip(("nl", "en"), PILLAR_NAMES[one.pillar], strict=True)),
+        }
+        for pillar in PILLARS
+        for one in of_pillar(pillar)
     }
 
 

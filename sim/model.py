@@ -125,7 +125,6 @@ class NeighbourhoodModel(mesa.Model):
     crimes: Crimes
     suspects: Suspects
     _youths: Rows | None
-    _workers: Rows | None
 
     def __init__(
         self,
@@ -191,7 +190,6 @@ class NeighbourhoodModel(mesa.Model):
         """The calendar: birthdays, and in January the streets' counts of last year."""
         self.birthday_rows = self.demography.birthdays(self)
         self.birthday_lives = self.people.life[self.birthday_rows]
-        self._workers = None
         if self.month % MONTHS_PER_YEAR == JANUARY:
             turn_of_year(self)
 
@@ -369,14 +367,6 @@ class NeighbourhoodModel(mesa.Model):
         if self._youths is None:
             self._youths = friends.youth_rows(self)
         return self._youths
-
-    def workers_per_household(self) -> Rows:
-        """Return how many members work, per household (kept for the month)."""
-        if self._workers is None:
-            people = self.people
-            rows = np.flatnonzero((people.column("status") == c.INSIDE) & (people.column("work") == c.EMPLOYED))
-            self._workers = np.bincount(people.household[rows], minlength=self.households.used)
-        return self._workers
 
     def move_people(self, rows: Rows, homes: Rows) -> None:
         """Put persons into households that live in a dwelling of the area."""

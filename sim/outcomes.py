@@ -16,6 +16,18 @@ AGE_GROUPS = {"12-17": (12, 18), "18-24": (18, 25), "25+": (25, 256)}
 """Groups ``age:...`` of the outcome table."""
 
 
+SECTIONS = {
+    "crime": ("Criminaliteit en verdachten", "Crime and suspects"),
+    "youths": ("Jongeren en loopbanen", "Youths and careers"),
+    "safety": ("Slachtoffers en veiligheid", "Victims and safety"),
+    "life": ("School, werk, inkomen, verhuizen", "School, work, income, moving"),
+    "harm": ("Schade en neveneffecten", "Harms and side effects"),
+    "justice": ("Justitie", "Justice"),
+    "programme": ("Het programma", "The programme"),
+}
+"""Headings of a report in their order, with names in Dutch and English."""
+
+
 @dataclass(frozen=True)
 class Outcome:
     """One outcome.
@@ -33,6 +45,7 @@ class Outcome:
         ages: ages of the persons counted, from and below.
         scale: factor of the numerator (10,000 for rates per 10,000).
         expectation: whether a conditional expectation is kept beside the realised count.
+        section: heading under which reports show it, a key of ``SECTIONS``.
     """
 
     id: str
@@ -49,6 +62,7 @@ class Outcome:
     ages: tuple[int, int] = (0, 256)
     scale: float = 1.0
     expectation: bool = False
+    section: str = ""
 
 
 _ALL = VIEWS
@@ -59,89 +73,89 @@ _EUR = ("euro", "EUR")
 _DECLARED = (
     Outcome("registered_suspects_12_24_per_10k", "susp_12_24", "Geregistreerde verdachten van 12 tot en met 24 jaar",
             "Registered suspects aged 12 to 24", "per 10.000 van die leeftijd per jaar", "per 10,000 of that age a year",
-            "flow", _ALL, "lower", "suspects", ages=(12, 25), scale=1e4, expectation=True),
+            "flow", _ALL, "lower", "suspects", ages=(12, 25), scale=1e4, expectation=True, section="crime"),
     Outcome("registered_suspects_12plus_per_10k", "susp_12plus", "Geregistreerde verdachten van 12 jaar en ouder",
             "Registered suspects aged 12 and over", "per 10.000 van die leeftijd per jaar",
             "per 10,000 of that age a year", "flow", _ALL, "lower", "suspects", ages=(12, 256), scale=1e4,
-            expectation=True),
+            expectation=True, section="crime"),
     Outcome("latent_offending_12_17_share", "offend_12_17", "Jongeren van 12 tot en met 17 die een delict plegen",
             "Youths aged 12 to 17 who commit an offence", "aandeel per jaar", "share a year", "flow",
-            (PLACE, EXPOSED), "lower", "offenders", ages=(12, 18), expectation=True),
+            (PLACE, EXPOSED), "lower", "offenders", ages=(12, 18), expectation=True, section="youths"),
     Outcome("youths_incidental_share", "incidental", "Jongeren van 12 tot en met 24: incidenteel delictgedrag",
             "Youths aged 12 to 24: incidental offending", *_SHARE, "stock", (PLACE, EXPOSED), None, "stage_1",
-            "residents", ages=(12, 25)),
+            "residents", ages=(12, 25), section="youths"),
     Outcome("youths_repeat_share", "repeat", "Jongeren van 12 tot en met 24: herhaald delictgedrag",
             "Youths aged 12 to 24: repeat offending", *_SHARE, "stock", (PLACE, EXPOSED), "lower", "stage_2",
-            "residents", ages=(12, 25)),
+            "residents", ages=(12, 25), section="youths"),
     Outcome("youths_hardened_share", "hardened", "Jongeren van 12 tot en met 24: verharde daders",
             "Youths aged 12 to 24: hardened offenders", *_SHARE, "stock", (PLACE, EXPOSED), "lower", "stage_3",
-            "residents", ages=(12, 25)),
+            "residents", ages=(12, 25), section="youths"),
     Outcome("new_hardened", "new_hardened", "Nieuwe verharde daders van 12 tot en met 24 jaar",
             "New hardened offenders aged 12 to 24", *_COUNT_PERSONS, "flow", (PLACE, EXPOSED), "lower",
-            "new_hardened", "", ages=(12, 25)),
+            "new_hardened", "", ages=(12, 25), section="youths"),
     Outcome("crimes_per_1000", "crimes", "Delicten in het gebied, ook de niet geregistreerde",
             "Crimes in the area, registered or not", "per 1.000 inwoners per jaar", "per 1,000 residents a year",
-            "flow", (PLACE,), "lower", "crimes", scale=1e3, expectation=True),
+            "flow", (PLACE,), "lower", "crimes", scale=1e3, expectation=True, section="crime"),
     Outcome("registered_crimes_per_1000", "reg_crimes", "Geregistreerde misdrijven in het gebied",
             "Registered crimes in the area", "per 1.000 inwoners per jaar", "per 1,000 residents a year", "flow",
-            (PLACE,), "lower", "registered_crimes", scale=1e3, expectation=True),
+            (PLACE,), "lower", "registered_crimes", scale=1e3, expectation=True, section="crime"),
     Outcome("victims_share", "victims", "Slachtoffers van een delict in het gebied, 15 jaar en ouder",
             "Victims of a crime in the area, aged 15 and over", "aandeel per jaar", "share a year", "flow",
-            (PLACE,), "lower", "victims", ages=(15, 256)),
+            (PLACE,), "lower", "victims", ages=(15, 256), section="safety"),
     Outcome("reconvicted_within_2_years_juvenile_share", "recid_juv", "Minderjarigen opnieuw veroordeeld binnen twee jaar",
             "Juveniles reconvicted within two years", *_SHARE, "flow", _ALL, "lower", "reconvicted_juvenile",
-            "convicted_juvenile"),
+            "convicted_juvenile", section="justice"),
     Outcome("reconvicted_within_2_years_adult_share", "recid_adult", "Volwassenen opnieuw veroordeeld binnen twee jaar",
             "Adults reconvicted within two years", *_SHARE, "flow", _ALL, "lower", "reconvicted_adult",
-            "convicted_adult"),
+            "convicted_adult", section="justice"),
     Outcome("early_school_leavers_share", "early_leavers", "Voortijdig schoolverlaters onder leerlingen van 12 tot en met 22",
             "Early school leavers among pupils aged 12 to 22", "aandeel per jaar", "share a year", "flow",
-            (PLACE, EXPOSED), "lower", "early_leavers", "pupils", expectation=True),
+            (PLACE, EXPOSED), "lower", "early_leavers", "pupils", expectation=True, section="life"),
     Outcome("employed_share", "employed", "Werkzaam, 15 tot en met 74 jaar", "Employed, aged 15 to 74", *_SHARE,
-            "stock", _ALL, "higher", "employed", "residents", ages=(15, 75)),
+            "stock", _ALL, "higher", "employed", "residents", ages=(15, 75), section="life"),
     Outcome("low_income_share", "low_income", "In een huishouden met lage financiële welvaart, 12 jaar en ouder",
             "In a household of low financial welfare, aged 12 and over", *_SHARE, "stock", _ALL, "lower", "low_income",
-            "residents", ages=(12, 256)),
+            "residents", ages=(12, 256), section="life"),
     Outcome("feels_unsafe_share", "unsafe", "Voelt zich wel eens onveilig in de eigen buurt, 18 jaar en ouder",
             "Feels unsafe in own neighbourhood at times, aged 18 and over", *_SHARE, "stock", (PLACE,), "lower",
-            "unsafe", "residents", ages=(18, 256)),
+            "unsafe", "residents", ages=(18, 256), section="safety"),
     Outcome("inflow_share", "inflow", "Verhuisd naar het gebied", "Moved into the area", "aandeel van de inwoners per jaar",
-            "share of the residents a year", "flow", (PLACE,), None, "inflow"),
+            "share of the residents a year", "flow", (PLACE,), None, "inflow", section="life"),
     Outcome("outflow_share", "outflow", "Verhuisd uit het gebied", "Moved out of the area",
-            "aandeel van de inwoners per jaar", "share of the residents a year", "flow", (PLACE,), None, "outflow"),
+            "aandeel van de inwoners per jaar", "share of the residents a year", "flow", (PLACE,), None, "outflow", section="life"),
     Outcome("programme_euros_budget", "budget", "Budget van het programma", "Budget of the programme", *_EUR, "flow",
-            (PLACE,), None, "euros_budget", ""),
+            (PLACE,), None, "euros_budget", "", section="programme"),
     Outcome("programme_euros_spent", "spent", "Uitgegeven door het programma", "Spent by the programme", *_EUR, "flow",
-            (PLACE,), None, "euros_spent", ""),
+            (PLACE,), None, "euros_spent", "", section="programme"),
     Outcome("programme_euros_replacing_regular", "replacing", "Waarvan in plaats van regulier budget",
-            "Of which instead of regular budget", *_EUR, "flow", (PLACE,), None, "euros_replacing", ""),
+            "Of which instead of regular budget", *_EUR, "flow", (PLACE,), None, "euros_replacing", "", section="programme"),
     Outcome("programme_posts_filled", "posts", "Vervulde posten, gemiddeld over het jaar",
-            "Posts filled, mean over the year", "voltijdposten", "full-time posts", "flow", (PLACE,), None, "posts", ""),
+            "Posts filled, mean over the year", "voltijdposten", "full-time posts", "flow", (PLACE,), None, "posts", "", section="programme"),
     Outcome("programme_places", "places", "Plaatsen die het programma toevoegt, gemiddeld over het jaar",
-            "Places the programme adds, mean over the year", "plaatsen", "places", "flow", (PLACE,), None, "places", ""),
+            "Places the programme adds, mean over the year", "plaatsen", "places", "flow", (PLACE,), None, "places", "", section="programme"),
     Outcome("programme_enrolled", "enrolled", "Geplaatst bij programma en gewone dienstverlening samen",
             "Enrolled in the programme and regular service together", "personen per jaar", "persons a year", "flow",
-            (PLACE,), None, "enrolled", ""),
+            (PLACE,), None, "enrolled", "", section="programme"),
     Outcome("crimes_displaced_per_1000", "displaced", "Delicten die na een tegengehouden poging elders in het gebied zijn gepleegd",
             "Crimes made elsewhere in the area after a stopped attempt", "per 1.000 inwoners per jaar",
-            "per 1,000 residents a year", "flow", (PLACE,), "lower", "displaced", scale=1e3),
+            "per 1,000 residents a year", "flow", (PLACE,), "lower", "displaced", scale=1e3, section="harm"),
     Outcome("police_stops_per_1000", "stops", "Staandehoudingen van 12- tot en met 24-jarigen", "Stops of youths aged 12 to 24",
-            "per 1.000 van die leeftijd per jaar", "per 1,000 of that age a year", "flow", (PLACE,), None, "stops", ages=(12, 25), scale=1e3),
+            "per 1.000 van die leeftijd per jaar", "per 1,000 of that age a year", "flow", (PLACE,), None, "stops", ages=(12, 25), scale=1e3, section="harm"),
     Outcome("trust_youths_mean", "trust_youths", "Vertrouwen van 12- tot en met 24-jarigen in politie en gezag, tegenover hun eigen gewone",
             "Trust of those aged 12 to 24 in police and authority, against their own usual", "standaardafwijkingen",
-            "standard deviations", "stock", (PLACE,), "higher", "trust", "residents", ages=(12, 25)),
+            "standard deviations", "stock", (PLACE,), "higher", "trust", "residents", ages=(12, 25), section="harm"),
     Outcome("drug_market_roles", "drug_roles", "Rollen op de drugsmarkt die zijn vervuld", "Roles on the drug market that are filled",
-            *_COUNT_PERSONS, "stock", (PLACE,), "lower", "roles", ""),
+            *_COUNT_PERSONS, "stock", (PLACE,), "lower", "roles", "", section="youths"),
     Outcome("drug_market_recruits", "recruits", "Geronseld voor een rol op de drugsmarkt", "Recruited for a role on the drug market",
-            "personen per jaar", "persons a year", "flow", (PLACE, EXPOSED), "lower", "recruited", ""),
+            "personen per jaar", "persons a year", "flow", (PLACE, EXPOSED), "lower", "recruited", "", section="youths"),
     Outcome("halt_referrals", "halt", "Verwijzingen naar Halt", "Referrals to Halt", "personen per jaar", "persons a year", "flow",
-            (PLACE,), None, "halt", ""),
+            (PLACE,), None, "halt", "", section="justice"),
     Outcome("formally_processed_minors", "processed", "Minderjarigen die formeel zijn afgedaan", "Minors formally processed",
-            "personen per jaar", "persons a year", "flow", (PLACE,), None, "formally_processed", ""),
+            "personen per jaar", "persons a year", "flow", (PLACE,), None, "formally_processed", "", section="harm"),
     Outcome("enrolled_not_offending_share", "enrolled_quiet", "Geplaatsten die een jaar lang geen delict pleegden",
-            "Enrolled who had not offended for a year", *_SHARE, "flow", (PLACE,), None, "enrolled_quiet", "enrolled_persons"),
+            "Enrolled who had not offended for a year", *_SHARE, "flow", (PLACE,), None, "enrolled_quiet", "enrolled_persons", section="harm"),
     Outcome("custody_days", "custody_days", "Dagen in detentie", "Days in custody", "dagen", "days", "flow",
-            (PLACE, EXPOSED), None, "custody_days", ""),
+            (PLACE, EXPOSED), None, "custody_days", "", section="harm"),
 )  # fmt: skip
 
 OUTCOMES: dict[str, Outcome] = {outcome.id: outcome for outcome in _DECLARED}

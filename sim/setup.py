@@ -78,7 +78,7 @@ def _mechanisms(model: NeighbourhoodModel) -> None:
     model.with_effect = np.empty(0, dtype=np.intp)
     model.birthday_rows = model.with_effect
     model.demography_held = False
-    model._youths = model._workers = None
+    model._youths = None
 
 
 def _institutions(model: NeighbourhoodModel, ages: np.ndarray) -> None:

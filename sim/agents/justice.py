@@ -8,7 +8,7 @@ import mesa
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.draws import F64, Bools, Rows, thresholds
+from sim.draws import F64, Bools, Rows, threshold, thresholds
 from sim.mechanisms.drug_market import lose_roles
 from sim.mechanisms.reconviction import convict
 from sim.mechanisms.register import Suspects
@@ -106,7 +106,7 @@ class JusticeChain(mesa.Agent):
         return at[np.argsort(key, kind="stable")[:room]]
 
     def _happens(self, decision: str, rows: Rows, chance: float | F64) -> Bools:
-        limits = thresholds(np.broadcast_to(np.asarray(chance, dtype=np.float64), rows.shape))
+        limits = threshold(chance) if isinstance(chance, float) else thresholds(chance)
         return self.model.draws.happens(decision, self.model.people.life[rows], limits, self.model.month)
 
     def _divert(self, rows: Rows) -> Rows:

@@ -28,7 +28,6 @@ ATTRACTS = ("exposure", "poor", "idle", "active")
 """Parameters that add to the weight of a candidate."""
 
 
-
 def holders(model: NeighbourhoodModel) -> Rows:
     """Return who holds a role."""
     return np.flatnonzero(model.people.column("role_since") >= 0)

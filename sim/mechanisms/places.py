@@ -291,14 +291,13 @@ def feel_unsafe(model: NeighbourhoodModel, rows: Rows) -> None:
     rows = rows[(people.status[rows] == c.INSIDE) & (people.age[rows] >= 15)]
     if rows.size == 0:
         return
-    street = people.street[rows]
-    per_head = (streets.crimes_last_year[street] + 1.0) / np.maximum(streets.residents[street] + 1.0, 1.0)
-    usual = model.usual_crime_per_head
+    per_head = (streets.crimes_last_year + 1.0) / (streets.residents + 1.0)
+    pressure = np.minimum(np.maximum(np.log(per_head / model.usual_crime_per_head), -2.0), 2.0)
     hit = people.last_victim[rows] > model.month - MONTHS_PER_YEAR
     hit &= people.last_victim[rows] >= 0
     base = p["places.unsafe_base"]
     odds = np.log(base / (1 - base)) + p["places.unsafe_victim"] * (hit - model.usual_victims)
-    odds += p["places.unsafe_street"] * np.clip(np.log(per_head / usual), -2.0, 2.0)
+    odds += p["places.unsafe_street"] * pressure.take(people.street[rows])
     odds += p["places.unsafe_women"] * (people.sex[rows] - 0.5)
     people.unsafe[rows] = model.draws.happens(
         "place.unsafe", people.life[rows], thresholds(1 / (1 + np.exp(-odds))), model.month

@@ -16,6 +16,7 @@ from sim.model import NeighbourhoodModel
 from sim.population import columns as c
 from sim.population.table import Table
 from sim.programme.budget import PREFIX
+from sim.programme.catalogue import NUMBER
 from sim.scenario import Scenario, Texts
 
 AREA = "vlaardingen-westwijk"
@@ -124,6 +125,26 @@ def columns_that_differ(one: dict[str, NDArray[Any]], other: dict[str, NDArray[A
     """Return the columns in which any life differs between two worlds with the same lives."""
     assert np.array_equal(one["life"], other["life"])
     return {name for name in one if one[name].tobytes() != other[name].tobytes()}
+
+
+def pay(model: NeighbourhoodModel, name: str, euros: float) -> None:
+    """Fill posts of an intervention as if these euros a year of new activity had been paid for long."""
+    p = model.p
+    model.municipality.stocks[name].posts = euros / p["programme.additionality"] / p["programme.post_cost"]
+
+
+def residents(model: NeighbourhoodModel, low: int = 0, high: int = 200, most: int | None = None) -> NDArray[np.intp]:
+    """Return the rows of residents of an age, the first of them if not all are needed."""
+    age = model.people.column("age")
+    rows = np.flatnonzero((model.people.column("status") == c.INSIDE) & (age >= low) & (age < high))
+    return rows[:most]
+
+
+def open_of(model: NeighbourhoodModel, name: str) -> NDArray[np.intp]:
+    """Return the persons with an open case of a kind."""
+    cases = model.cases
+    mine = cases.column("open") & (cases.column("service") == NUMBER[name])
+    return cases.column("person")[mine].astype(np.intp)
 
 
 def counted(model: NeighbourhoodModel, series: str) -> int:

@@ -12,7 +12,7 @@ from small_worlds import counted, make_scenario, standing_ties
 from sim.model import NeighbourhoodModel
 from sim.networks.friends import AGES
 from sim.population import columns as c
-from sim.programme.catalogue import BOUGHT, HOUR_RULES, KINDS, NUMBER, OFFERED, PILLARS
+from sim.programme.catalogue import BOUGHT, BY_NAME, HOUR_RULES, KINDS, NUMBER, OFFERED, PILLARS
 from sim.scenario import Scenario
 
 MONTHS = 15
@@ -203,7 +203,10 @@ def check_cases(model: NeighbourhoodModel) -> None:
         longest = p[f"services.{name}_months"] / 12 + 1
         assert ((age >= low) & (age <= high + longest)).all(), name
         if (cases.start[mine] == month).any():  # a fraction of a place is one now and then
-            assert mine.size <= model.municipality.places(name) + 1, name
+            # who comes in by rounds keeps a place until the next one
+            months, rounds = p[f"services.{name}_months"], p["programme.intake_months"] if BY_NAME[name].rounds else 1
+            kept = np.ceil(months / rounds) * rounds / months
+            assert mine.size <= model.municipality.places(name) * kept + 1, name
     touched = np.zeros(people.used, dtype=bool)
     touched[cases.person[kept]] = True
     touched[model.with_effect] = True  # the last month of a case that has faded away
@@ -242,9 +245,9 @@ def check_trust_and_streets(model: NeighbourhoodModel) -> None:
     for name, most in (("stopped", 0.9), ("hot", 1.0), ("problem", 1.0)):
         assert ((streets.column(name) >= 0) & (streets.column(name) <= most + SLACK)).all(), name
     assert np.array_equal(np.sort(streets.column("rank")), np.arange(streets.used))
-    flow = model.places.flow
-    assert 0 <= flow.displaced <= flow.here <= 1
-    assert 0 <= flow.away <= 1 - flow.here + SLACK
+    for flow in model.places.flow:
+        assert 0 <= flow.displaced <= flow.here <= 1
+        assert 0 <= flow.away <= 1 - flow.here + SLACK
 
 
 def check_ties_of_offending(model: NeighbourhoodModel) -> None:
