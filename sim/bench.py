@@ -103,11 +103,11 @@ def serious_offending(world: BenchWorld) -> F32:
     return world.rates.participations()[c.SERIOUS]
 
 
-def finding_work(world: BenchWorld) -> F64:
-    """Return who found work this month, of who had none."""
-    people, lived = world.people, world.month - 1
-    employed, since = people.column("work") == c.EMPLOYED, people.column("work_since")
-    return np.where(employed & (since < lived), np.nan, (employed & (since == lived)).astype(np.float64))
+def finding_work(world: BenchWorld) -> Bools:
+    """Return who found work this month: what a study of placements would count."""
+    people = world.people
+    found: Bools = (people.column("work") == c.EMPLOYED) & (people.column("work_since") == world.month - 1)
+    return found
 
 
 def registered_offending(world: BenchWorld) -> F32:

@@ -25,7 +25,8 @@ def place_in_work(model: NeighbourhoodModel) -> None:
     if rows.size == 0:
         return
     usual = employment_chance(people, rows, model.calibration, p) * p["work.turnover"] / MONTHS_PER_YEAR
-    extra = np.clip((p["services.supported_work_employment"] - 1) * usual, 0.0, 1.0)
+    gain = p["services.supported_work_gain"] * (p["services.supported_work_employment"] - 1)
+    extra = np.clip(gain * usual, 0.0, 1.0)
     found = rows[model.draws.happens("work.supported", people.life[rows], thresholds(extra), model.month)]
     _displace(model, found)
     people.work[found] = c.EMPLOYED

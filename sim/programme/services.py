@@ -61,21 +61,8 @@ class Effects:
             # kinds without an evidence row have no curve: nothing is put in, what they do must emerge
             return np.array([p.get(f"services.{kind}_{name}", without) for kind in KINDS])
 
-        direct = np.log(read("effect", 1.0))
-        # short prison is worse than the community service it is compared with
-        direct[NUMBER["short_prison"]] = -np.log(p["services.community_service_effect"])
-        # an evidence row states the total effect: what the model carries by other ways comes off
-        direct *= p["services.feedback"]
-        label = p["services.custody_label"] * np.log(p["services.processing_effect"])
-        idle = p["services.custody_idle"] * p["register.custody_job_loss"] * p["offending.not_in_school_or_work"]
-        youth = np.log(p["services.youth_custody_effect"]) + label - idle
-        direct[NUMBER["youth_custody"]] = youth * p["services.custody_feedback"]
-        mistrust = p["trust.offending"] * p["trust.stop"] * TRUST_OF_FIRST_YEAR
-        direct[NUMBER["stop"]] -= mistrust
-        direct[NUMBER["fair_stop"]] += mistrust * p["trust.fair_share"]
-        direct[NUMBER["street_youth_work"]] += p["trust.offending"] * p["trust.youth_work"] / 2
         return cls(
-            log_effect=direct,
+            log_effect=_direct(p, np.log(read("effect", 1.0))),
             lag=np.maximum(read("lag", 1.0), 1.0),
             full=read("full_months", 0.0),
             half_life=read("half_life", 1.0),
@@ -91,6 +78,33 @@ class Effects:
         grown = np.clip(np.minimum(lived, np.maximum(held, 1)) / self.lag[kind], 0.0, 1.0)
         fading = np.maximum(lived - held, 0.0) / self.half_life[kind]
         return grown * np.exp2(-fading)
+
+
+def _direct(p: ParameterSet, total: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return what a case itself does, from the total effects (logarithms) that evidence rows state.
+
+    What the model carries by other ways comes off: own recent offending, trust, lost school and work, and what the
+    comparison group of a sanction meets instead. The shares are measured on the bench, so that a trial returns the row.
+    """
+    direct = total * p["services.feedback"]
+    idle = p["register.custody_job_loss"] * p["offending.not_in_school_or_work"]
+    label = p["services.custody_label"] * np.log(p["services.processing_effect"])
+    # short prison is worse than the community service it is compared with
+    harm = -np.log(p["services.community_service_effect"])
+
+    number = NUMBER["youth_custody"]
+    direct[number] = (total[number] + label - p["services.custody_idle"] * idle) * p["services.custody_feedback"]
+    direct[NUMBER["short_prison"]] = p["services.short_prison_feedback"] * harm - p["services.short_prison_idle"] * idle
+    number = NUMBER["long_prison"]
+    direct[number] = p["services.long_prison_feedback"] * total[number] + p["services.long_prison_spared"] * harm
+    number = NUMBER["isd"]
+    spared = p["services.isd_spared"] + p["services.isd_spared_custody"] * p["register.custody_adults"]
+    direct[number] = p["services.isd_feedback"] * total[number] + spared * harm
+    mistrust = p["trust.offending"] * p["trust.stop"] * TRUST_OF_FIRST_YEAR
+    direct[NUMBER["stop"]] -= mistrust
+    direct[NUMBER["fair_stop"]] += mistrust * p["trust.fair_share"]
+    direct[NUMBER["street_youth_work"]] += p["trust.offending"] * p["trust.youth_work"] / 2
+    return direct
 
 
 def open_cases(model: NeighbourhoodModel, rows: Rows, kind: str, months: int) -> None:
