@@ -33,6 +33,7 @@ def build(words: Words, config: str | None = None) -> typer.Typer:
     add("compare", _compare(words))
     add("areas", _areas(words))
     add("scenarios", _scenarios(words))
+    add("levers", _levers(words))
     add("patterns", _patterns(words))
     add("month", _month(words))
     return app
@@ -84,6 +85,15 @@ def _scenarios(words: Words) -> Command:
         return list_scenarios(settings, json)
 
     return scenarios
+
+
+def _levers(words: Words) -> Command:
+    def levers(settings: Settings, all: bool = _flag(words, "all"), json: bool = _flag(words, "json")) -> int:
+        from app.levers import list_levers
+
+        return list_levers(settings, all, json)
+
+    return levers
 
 
 def _patterns(words: Words) -> Command:

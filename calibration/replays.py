@@ -326,7 +326,7 @@ ROWS: tuple[Row, ...] = (
         "supported work, ages 18-27 without school or work: chance to find work",
         "supported_work", lambda p: (p.age >= 18) & (p.age <= 27) & (p.work == c.NOT_WORKING) & ~p.enrolled,
         together(IN_THE_AREA, enrolled_in("supported_work")), IN_THE_AREA, finding_work,
-        "services.supported_work_employment", (1, 13), (1, 13), persons=150_000, excess=0.12,
+        "services.supported_work_employment", (0, 12), (0, 12), persons=100_000, excess=0.12,
         tolerance=0.03,  # people found work, which is counted and not expected
     ),
     Row(

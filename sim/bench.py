@@ -459,21 +459,31 @@ class StreetBench:
         Returns:
             What happened on the streets that won in the lottery, and on those that lost.
         """
-        with_it, without = self._live(way, months), self._live(None, months)
+        with_it, without = _crimes_of(self.treated(way), months), _crimes_of(self.untreated(), months)
         parts = (self.spots[self.chosen], self.spots[~self.chosen])
         won, lost = (TrialResult({"it": with_it[:, at]}, {"it": without[:, at]}, paired=True) for at in parts)
         return won, lost
 
-    def _live(self, way: str | None, months: int) -> F64:
-        """Return crimes by month and street."""
+    def untreated(self) -> NeighbourhoodModel:
+        """Return the area one month on, with police spread evenly."""
+        return self._world()
+
+    def treated(self, way: str) -> NeighbourhoodModel:
+        """Return the same with a way of policing for the streets that won."""
         world = self._world(way)
         rank = world.streets.column("rank")
-        order = rank.copy()
-        rank += rank.size  # behind those who won
         won = self.spots[self.chosen]
-        rank[won] = np.argsort(np.argsort(order[won]))
-        before, found = crimes(world), np.empty((months, rank.size))
-        for month in range(months):
-            world.step()
-            found[month], before = crimes(world) - before, crimes(world)
-        return found
+        order = np.argsort(np.argsort(rank[won]))
+        rank += rank.size  # behind those who won
+        rank[won] = order
+        return world
+
+
+def _crimes_of(world: NeighbourhoodModel, months: int) -> F64:
+    """Live the months and return crimes by month and street."""
+    before, found = crimes(world), np.empty((months, world.streets.used))
+    for month in range(months):
+        world.step()
+        now = crimes(world)
+        found[month], before = now - before, now
+    return found

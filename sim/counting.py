@@ -226,13 +226,25 @@ class Counts:
             self.add_money("posts", stock.posts / MONTHS_PER_YEAR, name)
             if name in OFFERED:
                 self.add_money("places", municipality.new_places(name) / MONTHS_PER_YEAR, name)
-        for name in ("euros_spent", "euros_replacing", "posts", "places", "enrolled"):
+            for what, amount in zip(("capacity", "used"), municipality.use(name), strict=True):
+                self.add_money(what, amount, name)
+        for name in ("euros_spent", "euros_replacing", "euros_idle", "posts", "places", "enrolled"):
             self.add_money(name, 0.0)  # a year without is a row of nothing, not a missing row
+
+    def _count_idle(self) -> None:
+        """Count the euros that paid for capacity nobody used."""
+        money = self.year.money
+        for name in BOUGHT:
+            capacity = money.get(f"capacity:{name}", 0.0)
+            if capacity > 0:
+                idle = max(1 - money.get(f"used:{name}", 0.0) / capacity, 0.0)
+                self.add_money("euros_idle", money[f"euros_spent:{name}"] * idle, name)
 
     def _close_year(self, here: NDArray[np.int64]) -> None:
         """Close the year; ``here`` is who is counted where this month."""
         model, year, people = self.model, self.year, self.model.people
         close_cohort(model)
+        self._count_idle()
         year.series(year.counts, "residents")[:] += here * self.somebody
         # a row in nobody's use has no work, no low income and no age
         self.add("employed", np.flatnonzero(people.column("work") == c.EMPLOYED))

@@ -86,7 +86,7 @@ class JusticeChain(mesa.Agent):
             others,
             np.where(minor, p["register.prosecuted_minors"], p["register.prosecuted_adults"]),
         )
-        more = self._first(np.flatnonzero(~tried), others, "prosecution", self._room("prosecution"))
+        more = self._bought(np.flatnonzero(~tried), others, "prosecution")
         tried[more] = True
         rows = np.concatenate([formal, others[tried]])
         self._summon(rows, np.concatenate([np.zeros(formal.size, dtype=bool), serious[tried]]))
@@ -104,6 +104,12 @@ class JusticeChain(mesa.Agent):
             return at[:0]
         key = self.model.draws.order(f"queue.{queue}", self.model.people.life[rows[at]], self.model.month)
         return at[np.argsort(key, kind="stable")[:room]]
+
+    def _bought(self, at: Rows, rows: Rows, name: str) -> Rows:
+        """Return those of the places ``at`` who come first for the cases that the programme pays for this month."""
+        chosen = self._first(at, rows, name, self._room(name))
+        self.model.counts.add_money("used", float(chosen.size), name)
+        return chosen
 
     def _happens(self, decision: str, rows: Rows, chance: float | F64) -> Bools:
         limits = threshold(chance) if isinstance(chance, float) else thresholds(chance)
@@ -128,6 +134,7 @@ class JusticeChain(mesa.Agent):
         processed[diverted] = False
         sent = rows[np.concatenate([at_halt, diverted])]
         people.halt_done[sent] = True
+        model.counts.add_money("used", diverted.size + max(at_halt.size - regular, 0.0), "halt")
         open_cases(model, sent, "halt", 0)
         model.counts.add("halt", sent)
         return rows[processed]
@@ -142,9 +149,9 @@ class JusticeChain(mesa.Agent):
         if rows.size == 0:
             return
         place = np.full(rows.size, ORDINARY, dtype=np.uint8)
-        local = self._first(np.flatnonzero(~serious), rows, "neighbourhood_court", self._room("neighbourhood_court"))
+        local = self._bought(np.flatnonzero(~serious), rows, "neighbourhood_court")
         place[local] = NEIGHBOURHOOD
-        swift = self._first(np.flatnonzero(place == ORDINARY), rows, "swift_handling", self._room("swift_handling"))
+        swift = self._bought(np.flatnonzero(place == ORDINARY), rows, "swift_handling")
         place[swift] = SWIFT
         mean = np.where(
             place == SWIFT, min(p["register.swift_months"], p["register.trial_months"]), p["register.trial_months"]
@@ -173,7 +180,7 @@ class JusticeChain(mesa.Agent):
         convict(model, rows[guilty])
         isd = np.zeros(rows.size, dtype=bool)
         often = guilty & ~young & (people.registrations[rows] >= ISD_REGISTRATIONS) & ~open_of(model, "isd")[rows]
-        isd[self._first(np.flatnonzero(often), rows, "isd", self._free("isd", self.older))] = True
+        isd[self._first(np.flatnonzero(often), rows, "isd", self._free("isd"))] = True
         more = model.levers.value(PREFIX + "custody", model.month)
         chance = np.where(young, p["register.custody_minors"], p["register.custody_adults"]) * serious * more
         chance = np.where(people.registrations[rows] >= LONG_RECORD, chance * p["register.custody_record"], chance)
@@ -183,7 +190,7 @@ class JusticeChain(mesa.Agent):
             rows, np.where(young, p["register.custody_days_minors"], p["register.custody_days_adults"])
         )
         short = sent & ~young & (months < SHORT_MONTHS)
-        served = self._first(np.flatnonzero(short), rows, "community_service", self._room("community_service"))
+        served = self._bought(np.flatnonzero(short), rows, "community_service")
         sent[served] = short[served] = False
         model.counts.add("community_service", rows[served])
         model.counts.add("formally_processed", rows[young])
@@ -203,18 +210,22 @@ class JusticeChain(mesa.Agent):
         days = -np.log(draws.uniform("justice.days", life, month)) * mean_days
         return np.floor(days / DAYS_PER_MONTH + draws.uniform("justice.part_month", life, month)).astype(np.int16)
 
-    def _free(self, name: str, population: float) -> int:
-        """Return free places of a measure with regular places per 1,000 of a population and added ones."""
+    def _free(self, name: str) -> int:
+        """Return free places of a measure, regular and added."""
         model, p = self.model, self.model.p
-        places = p[f"services.{name}_regular"] * population / PER
-        places += model.municipality.active_euros(name) / p[f"services.{name}_cost"]
+        places = self.regular_places(name) + model.municipality.active_euros(name) / p[f"services.{name}_cost"]
         return int(places - open_count(model, name) + model.draws.scalar(f"places.{name}", model.month))
+
+    def regular_places(self, name: str) -> float:
+        """Return the regular places of a measure."""
+        population = self.minors if name == "youth_probation" else self.older
+        return self.model.p[f"services.{name}_regular"] * population / PER
 
     def _supervise(self, rows: Rows) -> None:
         """Put the young who were found guilty on youth probation while it has room."""
         model = self.model
         rows = rows[~open_of(model, "youth_probation")[rows]]
-        chosen = self._first(np.arange(rows.size), rows, "youth_probation", self._free("youth_probation", self.minors))
+        chosen = self._first(np.arange(rows.size), rows, "youth_probation", self._free("youth_probation"))
         open_cases(model, rows[chosen], "youth_probation", round(model.p["services.youth_probation_months"]))
 
     def _within_places(self, rows: Rows, sent: Bools) -> Bools:

@@ -11,9 +11,9 @@ from sim.calendar import MONTHS_PER_YEAR, year_of
 from sim.draws import Rows, threshold
 from sim.mechanisms.trust import change_trust
 from sim.programme.budget import PREFIX, Stock, divide, framework_holds
-from sim.programme.catalogue import BOUGHT, BY_NAME, NUMBER, OFFERED
+from sim.programme.catalogue import BOUGHT, BY_NAME, MEASURES, NUMBER, OFFERED
 from sim.programme.finding import MOST_PRIORITY, Found, Sight
-from sim.programme.services import open_cases, served_lately
+from sim.programme.services import open_cases, open_count, served_lately
 
 if TYPE_CHECKING:
     from sim.model import NeighbourhoodModel
@@ -88,6 +88,22 @@ class Municipality(mesa.Agent):
         months, p = self.model.p[f"services.{name}_months"], self.model.p
         rounds = p["programme.intake_months"] if BY_NAME[name].rounds else 1.0
         return self.places(name) * rounds * float(np.ceil(months / rounds)) / months
+
+    def use(self, name: str) -> tuple[float, float]:
+        """Return this month's added capacity of an intervention, and how much of it was used.
+
+        Hours on the street and training are used by definition; cases of the justice chain are counted by the chain.
+        """
+        one, p = BY_NAME[name], self.model.p
+        if name in OFFERED:
+            regular = p[f"services.{name}_regular"] * self.regular_youths / PER
+            return self.new_places(name), max(open_count(self.model, name) - regular, 0.0)
+        if name in MEASURES:
+            regular = self.model.justice.regular_places(name)
+            return self.active_euros(name) / p[f"services.{name}_cost"], max(
+                open_count(self.model, name) - regular, 0.0
+            )
+        return (self.new_cases(name), 0.0) if one.delivery == "chain" else (1.0, 1.0)
 
     def targeting(self) -> int:
         """Return for whom places are: everyone, who has most signals, or who is at the highest visible risk."""

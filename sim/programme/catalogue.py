@@ -87,22 +87,22 @@ INTERVENTIONS: tuple[Intervention, ...] = (
                  "functional family therapy (FFT)", "severe"),
     Intervention("supported_work", "perspective", "places", "promising", 0.03, "begeleid werk", "supported work",
                  "idle"),
-    Intervention("reintegration", "limits", "places", "unproven", 0.08, "re-integratieofficier",
+    Intervention("reintegration", "limits", "places", "unproven", 0.15, "re-integratieofficier",
                  "re-integration officer", "released", rounds=False),
     Intervention("cbt_in_detention", "limits", "places", "effective", 0.02, "gedragstraining in jeugddetentie",
                  "CBT in youth custody", "detained", rounds=False),
-    Intervention("focused_deterrence", "limits", "places", "promising", 0.1, "groepsaanpak (focused deterrence)",
+    Intervention("focused_deterrence", "limits", "places", "promising", 0.15, "groepsaanpak (focused deterrence)",
                  "focused deterrence of groups", "group"),
     Intervention("prolific_list", "limits", "places", "unproven", 0.1, "lijst van veelplegers",
                  "list of prolific offenders", "prolific"),
-    Intervention("halt", "limits", "chain", "promising", 0.4, "Halt", "Halt"),
+    Intervention("halt", "limits", "chain", "promising", 0.08, "Halt", "Halt"),
     Intervention("prosecution", "limits", "chain", "harmful", 0.05, "vervolging", "prosecution"),
     Intervention("swift_handling", "limits", "chain", "unproven", 0.08, "snelle afdoening", "swift handling"),
-    Intervention("neighbourhood_court", "limits", "chain", "unproven", 0.05, "wijkrechtspraak", "neighbourhood court"),
-    Intervention("community_service", "limits", "chain", "promising", 0.04, "taakstraf in plaats van korte celstraf",
+    Intervention("neighbourhood_court", "limits", "chain", "unproven", 0.08, "wijkrechtspraak", "neighbourhood court"),
+    Intervention("community_service", "limits", "chain", "promising", 0.08, "taakstraf in plaats van korte celstraf",
                  "community service instead of short prison"),
-    Intervention("youth_probation", "limits", "chain", "unproven", 0.05, "jeugdreclassering", "youth probation"),
-    Intervention("isd", "limits", "chain", "promising", 0.03, "ISD-maatregel", "ISD placement"),
+    Intervention("youth_probation", "limits", "chain", "unproven", 0.16, "jeugdreclassering", "youth probation"),
+    Intervention("isd", "limits", "chain", "promising", 0.05, "ISD-maatregel", "ISD placement"),
     Intervention("jeugdboa", "authority", "hours", "promising", 0.6, "jeugdboa's te voet", "jeugdboa's on foot"),
     Intervention("hot_spots", "authority", "hours", "effective", 0.15, "politie op hot spots", "hot-spot policing"),
     Intervention("problem_oriented", "authority", "hours", "effective", 0.1, "probleemgericht politiewerk",
@@ -128,6 +128,9 @@ SANCTIONS = (
 
 KINDS = OFFERED + SANCTIONS
 NUMBER = {name: number for number, name in enumerate(KINDS)}
+
+MEASURES = ("youth_probation", "isd")
+"""What of the justice chain has places for a time instead of cases at once."""
 
 SERIOUS_ONLY = ("side_job", "focused_deterrence")
 """Kinds that act on serious offending alone, as their studies found."""

@@ -14,7 +14,9 @@ import pytest
 
 from app.cli import main
 from results.store import Store
+from scenarios.catalogue import scenario_ids
 from sim.areas import area_ids
+from sim.levers import declared_levers
 
 ROOT = str(Path(__file__).parents[2])
 PAIR = ["compare", "preventie-met-gezag", "--against", "geen-programma", "--workers", "1"]
@@ -68,6 +70,54 @@ def test_the_money_is_shown_a_year_and_in_total(capsys: pytest.CaptureFixture[st
     lines = {line.split(" ")[0]: line.split() for line in out.splitlines()}
     assert lines["programme_euros_budget"][-4:] == ["0", "820.000", "+820.000", "+1.640.000"]
     assert lines["programme_posts_filled"][-1] == "-"
+
+
+def test_outcomes_stand_under_the_headings_of_their_sections(capsys: pytest.CaptureFixture[str]) -> None:
+    _, out, _ = call(capsys, *ONE)
+    lines = [line.split(" (nl)")[0] for line in out.splitlines()]
+    start = lines.index("Criminaliteit en verdachten")
+    shown = [line for line in lines[start:] if line][: 3 + 4]
+    assert shown == [
+        "Criminaliteit en verdachten",
+        "registered_suspects_12_24_per_10k",
+        "Jongeren en loopbanen",
+        "new_hardened",
+        "School, werk, inkomen, verhuizen",
+        "employed_share",
+        "inflow_share",
+    ]
+    assert "Schade en neveneffecten" not in out
+    assert "School, work, income, moving" in call(capsys, *ONE, "--language", "en")[1]
+
+
+def test_what_the_money_bought_is_shown_by_intervention(capsys: pytest.CaptureFixture[str]) -> None:
+    _, out, _ = call(capsys, *ONE)
+    lines = [line for line in out.splitlines() if line]
+    start = lines.index("Wat het geld kocht")
+    assert lines[start + 1].split() == ["Per", "jaar", "Uitgegeven,", "euro", "Posten", "Plaatsen", "Geplaatst"]
+    assert lines[start + 2 : start + 6 : 2] == ["Perspectief bieden", "Grenzen stellen"]
+    assert lines[start + 3].split() == ["mentoren", "-", "-", "-", "82", "(0)"]
+    assert lines[start + 5].split() == ["Halt", "745.455", "(0)", "10", "(0)", "-", "-"]
+    _, out, _ = call(capsys, *ONE, "--language", "en")
+    assert "What the money bought" in out
+    assert "Setting limits" in out
+    bought = {row["intervention"]: row for row in json.loads(call(capsys, *ONE, "--json")[1])["bought"]}
+    assert list(bought) == ["mentoring", "halt"]
+    assert bought["halt"]["posts_scenario"] == pytest.approx(10.25)
+    assert bought["halt"]["places_scenario"] is None
+
+
+def test_interventions_are_told_without_being_asked_for_and_stay_out_of_the_comparison(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    call(capsys, *ONE, "--out", "out")
+    store = Store.open(tmp_path / "out")
+    groups = set(store.read_outcomes()["group"])
+    assert groups == {"all", "service:halt", "service:mentoring"}
+    with (tmp_path / "out" / "comparison.csv").open(encoding="utf-8") as lines:
+        assert {row["group"] for row in csv.DictReader(lines)} == {"all"}
+    assert store.codebook().interventions["halt"].name == {"nl": "Halt", "en": "Halt"}
+    assert store.codebook().interventions["jeugdboa"].pillar["nl"] == "gezag tonen"
 
 
 def test_few_draws_say_so(capsys: pytest.CaptureFixture[str]) -> None:
@@ -322,11 +372,43 @@ def test_the_scenarios_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
     _, out, _ = call(capsys, "scenarios")
     assert "geen-programma: Geen programma (vanaf 2025-01, 20 jaar)" in out
     _, out, _ = call(capsys, "scenarios", "--json", "--language", "en")
-    assert [row["id"] for row in json.loads(out)] == [
-        "geen-programma",
-        "gerealiseerd-beleid",
-        "preventie-met-gezag",
+    assert [row["id"] for row in json.loads(out)] == list(scenario_ids())
+    assert {"geen-programma", "gerealiseerd-beleid", "preventie-met-gezag"} <= set(scenario_ids())
+
+
+@pytest.mark.parametrize(("language", "name", "pillar"), [("nl", "NAAM", "PIJLER"), ("en", "NAME", "PILLAR")])
+def test_the_levers_are_listed_family_by_family(
+    capsys: pytest.CaptureFixture[str], language: str, name: str, pillar: str
+) -> None:
+    prefix = "programme.preventie_met_gezag."
+    code, out, err = call(capsys, "levers", "--language", language)
+    assert (code, err) == (0, "")
+    paths = [line.split(" ")[0] for line in out.splitlines() if " (" in line and not line.startswith(" ")]
+    families = [f"{prefix}{stem}" for stem in ("mix", "euros", "euros_national")]
+    assert paths[-5:] == [
+        f"{prefix}pillar_euros_national.{pillar}",
+        f"{prefix}pillar_euros.{pillar}",
+        *(f"{prefix}{stem}.{name}" for stem in ("mix", "euros_national", "euros")),
     ]
+    whole = [path for path in declared_levers() if path.rpartition(".")[0] not in families and "pillar_" not in path]
+    assert paths[:-5] == whole
+    assert "police.hours.problem_oriented" in whole
+    assert "mentoring, cbt_at_school" in out
+    assert len(out.splitlines()) < 70
+    assert max(len(line) for line in out.splitlines()) < 130
+
+
+def test_every_lever_is_listed_when_asked(capsys: pytest.CaptureFixture[str]) -> None:
+    _, out, _ = call(capsys, "levers", "--all")
+    for path, lever in declared_levers().items():
+        assert f"\n{path} (" in f"\n{out}"
+        assert lever.description["nl"].split()[0] in out
+    _, out, _ = call(capsys, "levers", "--json")
+    assert out.count("\n") == 1
+    found = json.loads(out)
+    assert [row["path"] for row in found] == list(declared_levers())
+    assert set(found[0]["title"]) == {"nl", "en"}
+    assert json.loads(call(capsys, "levers", "--all", "--json")[1]) == found
 
 
 def test_a_model_under_test_can_be_shown_month_by_month(

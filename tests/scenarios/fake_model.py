@@ -29,6 +29,16 @@ OUTCOMES = {
     "programme_enrolled": (None, True, "stock", ("personen", "persons")),
 }
 
+SECTIONS = {
+    "registered_suspects_12_24_per_10k": "crime",
+    "employed_share": "life",
+    "inflow_share": "life",
+    "new_hardened": "youths",
+}
+"""The outcome declared last comes under an earlier heading; those of the programme have none."""
+
+SERVICES = {"halt": ("programme_euros_spent", "programme_posts_filled"), "mentoring": ("programme_enrolled",)}
+
 
 def codebook_outcomes() -> dict[str, dict[str, object]]:
     return {
@@ -41,6 +51,7 @@ def codebook_outcomes() -> dict[str, dict[str, object]]:
             "better": better,
             "total": total,
             "can_be_empty": False,
+            "section": SECTIONS.get(name, ""),
         }
         for number, (name, (better, total, kind, unit)) in enumerate(OUTCOMES.items())
     }
@@ -72,20 +83,24 @@ def _rows(task: Task, scenario) -> list[dict[str, object]]:
             "programme_enrolled": (money / 1e6, 1.0),
         }
         for name, (numerator, size) in level.items():
-            rows.append(
-                {
-                    "year": year,
-                    "view": "place",
-                    "group": "all",
-                    "outcome": name,
-                    "value": numerator / size,
-                    "expected": numerator / size,
-                    "numerator": numerator,
-                    "denominator": size,
-                    "expected_numerator": numerator,
-                }
-            )
+            rows.append(_row(year, "all", name, numerator, size))
+        for service, names in SERVICES.items() if "service" in task.groups and money else ():
+            rows += [_row(year, f"service:{service}", name, *level[name]) for name in names]
     return rows
+
+
+def _row(year: int, group: str, name: str, numerator: float, size: float) -> dict[str, object]:
+    return {
+        "year": year,
+        "view": "place",
+        "group": group,
+        "outcome": name,
+        "value": numerator / size,
+        "expected": numerator / size,
+        "numerator": numerator,
+        "denominator": size,
+        "expected_numerator": numerator,
+    }
 
 
 def failing(task: Task) -> list[Run]:

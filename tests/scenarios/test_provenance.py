@@ -28,6 +28,13 @@ def test_the_codebook_holds_what_a_reader_needs() -> None:
         assert outcome.name["en"]
         assert outcome.unit["nl"]
         assert outcome.views
+        assert outcome.section in codebook.sections
+    assert all(one.name["nl"] and one.name["en"] for one in codebook.interventions.values())
+    assert {row.pillar["nl"] for row in codebook.interventions.values()} == {
+        "perspectief bieden",
+        "grenzen stellen",
+        "gezag tonen",
+    }
     assert codebook.outcome("programme_euros_spent").total
     assert not codebook.outcome("employed_share").total
     assert set(content["areas"]) == set(AREAS)
