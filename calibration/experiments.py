@@ -686,13 +686,13 @@ def framework_and_harm() -> Found:
     return inside(one["number"] / max(other["number"], 1.0), 0.0, 0.0, 0.0)
 
 
-MONEY = (
+MONEY = ("programme_euros", "programme_posts")
     "programme_euros_budget",
     "programme_euros_spent",
     "programme_euros_replacing_regular",
     "programme_posts_filled",
 )
-"""Outcomes that move with any money: they do not show that a lever does something."""
+"""Outcomes whose names begin so move with any money: they do not show that a lever does something."""
 
 NAMED = 3
 
@@ -719,7 +719,7 @@ def lever(path: str) -> Found:
     moved = {
         name: abs(one[name] - other[name]) / max(abs(one[name]), abs(other[name]))
         for name in one.keys() & other.keys()
-        if name not in MONEY and one[name] != other[name]
+        if not name.startswith(MONEY) and one[name] != other[name]
     }
     most = sorted(moved, key=lambda name: (-moved[name], name))[:NAMED]
     detail = "; ".join(f"{name}={_change(one[name], other[name])}" for name in most)
