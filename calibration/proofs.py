@@ -236,11 +236,11 @@ def _job(job: tuple[str, Path]) -> tuple[str, float, str]:
         return job[0], 0.0, traceback.format_exc()
 
 
-def _as_row(proof: Proof, kept: Mapping[str, Any]) -> dict[str, str]:
+def _as_row(proof: Proof, kept: Mapping[str, Any], mark: str) -> dict[str, str]:
     numbers = {name: "" if kept[name] is None else f"{kept[name]:.5g}" for name in NUMBERS}
     return numbers | {
         "id": proof.id, "kind": proof.kind, "agrees": "yes" if kept["agrees"] else "no", "detail": kept["detail"],
-        "fingerprint": fingerprint_of_proofs(),
+        "fingerprint": mark,
     }  # fmt: skip
 
 
@@ -366,7 +366,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         asked.out.write_bytes(page(table_rows(), notes()).encode("utf-8"))
         return 0
     proofs = declared_proofs()
-    folder = Path("output") / "proofs" / fingerprint_of_proofs()[:16]
+    mark = fingerprint_of_proofs()  # of the sources as they are now, whatever is edited meanwhile
+    folder = Path("output") / "proofs" / mark[:16]
     folder.mkdir(parents=True, exist_ok=True)
     broken = 0
     with multiprocessing.get_context("spawn").Pool(asked.workers) as pool:
@@ -379,7 +380,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if broken:
         print(f"{broken} proofs could not be lived; the table is as it was", file=sys.stderr)
         return 1
-    rows = [_as_row(one, json.loads((folder / f"{one.id}.json").read_text(encoding="utf-8"))) for one in proofs]
+    rows = [_as_row(one, json.loads((folder / f"{one.id}.json").read_text(encoding="utf-8")), mark) for one in proofs]
     _write(rows, asked.out)
     failed = [row["id"] for row in rows if row["agrees"] == "no"]
     print(f"{len(rows) - len(failed)} of {len(rows)} proofs agree with their source")
