@@ -16,6 +16,7 @@ from calibration.replays import (
     EQUIVALENT,
     PROCESSED,
     SAMPLE,
+    SAMPLING,
     Row,
     StreetRow,
     over_draws,
@@ -186,9 +187,13 @@ def replay_on_streets(row: StreetRow, spots: int) -> Found:
 
 def _against(path: str, tolerance: float, excess: float, central: Ratio, drawn: Any, found: Any) -> Found:
     median, p05, p95 = stated(path)
-    low, high = (float(np.quantile(found, share)) for share in (0.05, 0.95))
+    (low, high), (drawn_low, drawn_high) = (
+        (float(np.quantile(of, end)) for end in (0.05, 0.95)) for of in (found, drawn)
+    )
+    agrees = abs(central.value - median) <= tolerance
     # the draws' own interval differs from the stated one by luck of the draws; each draw has to follow its own row
-    agrees = abs(central.value - median) <= tolerance and float(np.abs(np.log(found / drawn)).max()) <= excess
+    agrees &= float(np.abs(np.log(found / drawn)).max()) <= excess
+    agrees &= max(abs(np.log(low / drawn_low)), abs(np.log(high / drawn_high))) <= SAMPLING
     return Found(central.value, low, high, p05, p95, median, agrees=bool(agrees))
 
 

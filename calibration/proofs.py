@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import gc
 import hashlib
 import json
 import multiprocessing
@@ -226,6 +227,7 @@ def live(name: str, folder: Path) -> tuple[str, float]:
     draft = folder / f".{name}.{os.getpid()}"
     draft.write_text(json.dumps(kept, default=float), encoding="utf-8")
     draft.rename(target)
+    gc.collect()  # worlds do not go by themselves
     return name, time.monotonic() - began
 
 
@@ -371,7 +373,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     folder.mkdir(parents=True, exist_ok=True)
     broken = 0
     with multiprocessing.get_context("spawn").Pool(asked.workers) as pool:
-        jobs = [(proof.id, folder) for proof in proofs]
+        # the quick ones first; rows are lived over many draws
+        jobs = [(proof.id, folder) for proof in sorted(proofs, key=lambda proof: proof.kind == "row")]
         for done, (name, seconds, trouble) in enumerate(pool.imap_unordered(_job, jobs), start=1):
             print(f"{done} of {len(jobs)}: {name} ({seconds:.0f} s)", file=sys.stderr)
             if trouble:

@@ -8,9 +8,11 @@ changed prior is followed; the trial is compared with it at the central set and 
 # ruff: noqa: E501 - a row reads best on few lines
 from __future__ import annotations
 
+import gc
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.bench import (
     DETAINED,
@@ -51,8 +53,11 @@ TOLERANCE = 0.01
 DRAWS = 40
 PERSONS_PER_DRAW = 1_000
 MONTHS_PER_DRAW = 4
+WORLDS_KEPT = 8
+"""Draws after which the memory of their worlds is freed."""
+
 SAMPLING = 0.1
-"""How far, in logarithms, the ends of an interval over forty draws may lie from those of the row."""
+"""How far, in logarithms, the ends of what forty draws find may lie from the ends of what these draws say."""
 
 EQUIVALENT = (0.97, 1.03)
 """A null is shown when the whole interval lies within these rate ratios."""
@@ -197,7 +202,15 @@ def stated(path: str) -> tuple[float, float, float]:
     return load_parameters()[path], distribution.p05, distribution.p95
 
 
-def over_draws(row: Row, source: NeighbourhoodModel, draws: int = DRAWS) -> tuple[np.ndarray, np.ndarray]:
+def _make_room(draw: int) -> None:
+    """Free the memory of old worlds now and then: a world and its agents hold each other, so that it stays."""
+    if draw % WORLDS_KEPT == 0:
+        gc.collect()
+
+
+def over_draws(
+    row: Row, source: NeighbourhoodModel, draws: int = DRAWS
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return what the row says and what its trial finds, in each of many draws of all parameters."""
     people = row.bench(source, PERSONS_PER_DRAW)
     drawn, found = np.empty(draws), np.empty(draws)
@@ -205,16 +218,20 @@ def over_draws(row: Row, source: NeighbourhoodModel, draws: int = DRAWS) -> tupl
         parameters = with_dose(load_parameters(draw))
         drawn[draw - 1] = parameters[row.path]
         found[draw - 1] = row.trial(people.under(parameters), row.draw_months(parameters)).value
+        _make_room(draw)
     return drawn, found
 
 
-def streets_over_draws(row: StreetRow, bench: StreetBench, draws: int = DRAWS) -> tuple[np.ndarray, np.ndarray]:
+def streets_over_draws(
+    row: StreetRow, bench: StreetBench, draws: int = DRAWS
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the same for a row about places."""
     drawn, found = np.empty(draws), np.empty(draws)
     for draw in range(1, draws + 1):
         parameters = load_parameters(draw)
         drawn[draw - 1] = parameters[row.path]
         found[draw - 1] = row.trial(bench.under(parameters)).value
+        _make_room(draw)
     return drawn, found
 
 
