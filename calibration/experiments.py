@@ -685,7 +685,11 @@ def framework_and_harm() -> Found:
 MONEY = ("programme_euros", "programme_posts")
 """Outcomes whose names begin so move with any money: they do not show that a lever does something."""
 
+NEEDS_MONEY = ("share_limits", "share_authority", "targeting", "quality_framework", "structural")
+"""Levers of the programme that do something only where it has money."""
+
 NAMED = 3
+"""Outcomes named beside a lever."""
 
 
 def lever_against(path: str) -> tuple[dict[str, float], dict[str, float]]:
@@ -700,6 +704,8 @@ def lever_against(path: str) -> tuple[dict[str, float], dict[str, float]]:
         return {path: national if "national" in name else MUCH}, {}
     if name.startswith("mix."):
         return budget | {path: 1.0}, budget | {path: 0.0}
+    if name not in NEEDS_MONEY:
+        return {path: lever.high}, {path: lever.low}
     other = lever.high if lever.default < lever.high else lever.low
     return budget | {path: other}, budget | {path: lever.default}
 
