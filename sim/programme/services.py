@@ -98,7 +98,9 @@ def _direct(p: ParameterSet, total: NDArray[np.float64]) -> NDArray[np.float64]:
     number = NUMBER["long_prison"]
     direct[number] = p["services.long_prison_feedback"] * total[number] + p["services.long_prison_spared"] * harm
     number = NUMBER["isd"]
-    spared = p["services.isd_spared"] + p["services.isd_spared_custody"] * p["register.custody_adults"]
+    # who may get an ISD placement has a long record, and would else be detained for short whiles
+    detained = min(p["register.custody_adults"] * p["register.custody_record"], 1.0)
+    spared = p["services.isd_spared"] + p["services.isd_spared_custody"] * detained
     direct[number] = p["services.isd_feedback"] * total[number] + spared * harm
     mistrust = p["trust.offending"] * p["trust.stop"] * TRUST_OF_FIRST_YEAR
     direct[NUMBER["stop"]] -= mistrust
