@@ -126,6 +126,15 @@ class Draws:
         mixed >>= _S32
         return mixed.astype(np.uint32)
 
+    def both_bits(self, decision: str, subjects: U64, month: int = 0) -> U32:
+        """Return two 32-bit integers per subject (2, subjects): one hash is enough for a decision of two kinds."""
+        mixed = subjects ^ self.key(decision, month)
+        mixed *= _M1
+        mixed ^= mixed >> _S32
+        mixed *= _M2
+        mixed ^= mixed >> _S32  # the low half of a product is mixed badly
+        return mixed.astype("<u8", copy=False).view("<u4").reshape(-1, 2).T
+
     def pair_bits(self, decision: str, subjects: U64, objects: U64, month: int = 0, occurrence: int = 0) -> U32:
         """Return one 32-bit integer per (subject, object) pair."""
         return join_pairs(subjects, self.objects(decision, objects, month, occurrence))

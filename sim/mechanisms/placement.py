@@ -39,10 +39,11 @@ def _displace(model: NeighbourhoodModel, found: Rows) -> None:
     taken = model.draws.happens(
         "work.supported_displaces", people.life[found], threshold(model.p["work.displacement"]), model.month
     )
+    if not taken.any():
+        return
     model.employers.displaced += float(taken.sum())
-    new = (people.column("work") == c.EMPLOYED) & (people.column("work_since") == model.month - 1)
-    new &= people.column("status") == c.INSIDE
-    seekers = np.flatnonzero(new)
+    seekers = np.flatnonzero(people.column("work_since") == model.month - 1)
+    seekers = seekers[(people.work[seekers] == c.EMPLOYED) & (people.status[seekers] == c.INSIDE)]
     queue = model.draws.order("queue.displaced", people.life[seekers], model.month)
     loses = seekers[np.argsort(queue, kind="stable")[: int(taken.sum())]]
     people.work[loses] = c.NOT_WORKING
