@@ -84,8 +84,8 @@ def thresholds(probability: F32 | F64) -> U32:
         clipped = np.minimum(np.maximum(probability, np.float32(0)), _BELOW_ONE)
         clipped *= np.float32(TWO32)
         return clipped.astype(np.uint32)
-    scaled = np.clip(probability, 0.0, 1.0).astype(np.float64) * TWO32
-    return np.minimum(scaled, float(_LARGEST)).astype(np.uint32)
+    scaled = probability * TWO32
+    return np.minimum(np.maximum(scaled, 0.0), float(_LARGEST)).astype(np.uint32)
 
 
 def below_one(probability: F32) -> U32:

@@ -13,7 +13,7 @@ from sim.mechanisms.trust import change_trust
 from sim.programme.budget import PREFIX, Stock, divide, framework_holds
 from sim.programme.catalogue import BOUGHT, BY_NAME, MEASURES, NUMBER, OFFERED
 from sim.programme.finding import MOST_PRIORITY, Found, Sight
-from sim.programme.services import open_cases, open_count, served_lately
+from sim.programme.services import open_cases, open_count
 
 if TYPE_CHECKING:
     from sim.model import NeighbourhoodModel
@@ -151,16 +151,16 @@ class Municipality(mesa.Agent):
         queue |= model.draws.order(f"queue.{name}", model.people.life[who]) >> np.uint64(64 - PRIORITY_SHIFT)
         asked = ASKED_PER_PLACE * free  # the front of the queue will do, as a rule
         front = np.argpartition(queue, asked)[:asked] if asked < who.size else np.arange(who.size)
-        taken = self._who_takes_part(name, who, front)
+        taken = self._who_takes_part(name, who, front, sight)
         if taken.size < free and front.size < who.size:
-            taken = self._who_takes_part(name, who, np.arange(who.size))
+            taken = self._who_takes_part(name, who, np.arange(who.size), sight)
         chosen = who[taken[np.argsort(queue[taken])][:free]]
         open_cases(model, chosen, name, round(model.p[f"services.{name}_months"]))
         model.counts.enrol(name, chosen)
         if by_risk:
             change_trust(model, chosen, -model.p["trust.stigma"])
 
-    def _who_takes_part(self, name: str, who: Rows, at: Rows) -> Rows:
+    def _who_takes_part(self, name: str, who: Rows, at: Rows, sight: Sight) -> Rows:
         """Return which of the persons at these places of the list are eligible and willing."""
         model = self.model
         people, p = model.people, model.p
@@ -168,7 +168,7 @@ class Municipality(mesa.Agent):
         held = people.custody_until[rows] > model.month
         fits = held if BY_NAME[name].found == "detained" else ~held
         served = np.zeros(people.used, dtype=bool)
-        served[served_lately(model, name)] = True
+        served[sight.served(name)] = True
         fits &= ~served[rows]
         if BY_NAME[name].at_school:
             fits &= people.enrolled[rows]

@@ -26,7 +26,7 @@ def place_in_work(model: NeighbourhoodModel) -> None:
         return
     usual = employment_chance(people, rows, model.calibration, p) * p["work.turnover"] / MONTHS_PER_YEAR
     gain = p["services.supported_work_gain"] * (p["services.supported_work_employment"] - 1)
-    extra = np.clip(gain * usual, 0.0, 1.0)
+    extra = gain * usual
     found = rows[model.draws.happens("work.supported", people.life[rows], thresholds(extra), model.month)]
     _displace(model, found)
     people.work[found] = c.EMPLOYED

@@ -33,15 +33,15 @@ def moved(model: NeighbourhoodModel) -> Rows:
 def change_trust(model: NeighbourhoodModel, rows: Rows, by: float) -> None:
     """Change the trust of persons, each named once."""
     people = model.people
-    people.trust[rows] = np.clip(people.trust[rows] + np.float32(by), -LARGEST, LARGEST)
+    if rows.size:
+        people.trust[rows] = np.minimum(np.maximum(people.trust[rows] + np.float32(by), -LARGEST), LARGEST)
 
 
 def fade(model: NeighbourhoodModel) -> None:
     """Let everybody's trust go back towards their usual by one month."""
     trust = model.people.column("trust")
-    rows = moved(model)
-    left = trust[rows] * np.float32(0.5 ** (1 / model.p["trust.half_life"]))
-    trust[rows] = np.where(np.abs(left) < FORGOTTEN, np.float32(0), left)
+    trust *= np.float32(0.5 ** (1 / model.p["trust.half_life"]))
+    np.copyto(trust, np.float32(0), where=np.abs(trust) < FORGOTTEN)
 
 
 def mean_trust(model: NeighbourhoodModel) -> float:

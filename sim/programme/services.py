@@ -122,12 +122,12 @@ def open_cases(model: NeighbourhoodModel, rows: Rows, kind: str, months: int) ->
     cases.open[new] = months > 0
 
 
-def served_lately(model: NeighbourhoodModel, kind: str) -> Rows:
-    """Return the persons with an open case of a kind, or one that ended less than a year ago."""
+def served_lately(model: NeighbourhoodModel) -> tuple[NDArray[np.uint8], NDArray[np.int32]]:
+    """Return service and person of all cases that are open or ended less than a year ago."""
     cases = model.cases
     lately = cases.column("open") | (cases.column("end") > model.month - TURN)
-    lately &= (cases.column("service") == NUMBER[kind]) & (cases.column("person") >= 0)
-    return cases.column("person")[lately].astype(np.intp)
+    at = np.flatnonzero(lately & (cases.column("person") >= 0))
+    return cases.service.take(at), cases.person.take(at)
 
 
 def held_by(model: NeighbourhoodModel, kind: str, months: int) -> Bools:
