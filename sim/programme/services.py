@@ -150,7 +150,14 @@ def open_of(model: NeighbourhoodModel, kind: str) -> Bools:
 def open_count(model: NeighbourhoodModel, kind: str) -> int:
     """Return how many cases of a kind are open."""
     cases = model.cases
-    return int((cases.column("open") & (cases.column("service") == NUMBER[kind])).sum())
+    return int(np.count_nonzero(cases.column("open") & (cases.column("service") == NUMBER[kind])))
+
+
+def open_counts(model: NeighbourhoodModel) -> dict[str, int]:
+    """Return how many cases of each kind are open."""
+    cases = model.cases
+    counts = np.bincount(cases.column("service")[cases.column("open")], minlength=len(KINDS))
+    return dict(zip(KINDS, counts.tolist(), strict=True))
 
 
 def run_cases(model: NeighbourhoodModel) -> None:
