@@ -256,11 +256,11 @@ class Places:
         share = self.p["places.inside_share"]
         serious = self.p["places.outsider_serious"]
         flow = int(np.floor(self.outsiders * TWO32).astype(np.int64).sum())
-        whole = (rates.begin * np.float32(TWO32 / MOST_RATE)).astype(np.uint32)
-        residents = whole.sum(axis=1, dtype=np.uint64) - whole.take(away, axis=1).sum(axis=1, dtype=np.uint64)
         expected = []
         for kind, part in zip(KINDS, (1 - serious, serious), strict=True):
-            expected.append(int((share * int(residents[kind]) * MOST_RATE + part * flow) * self.flow[kind].here))
+            whole = (rates.begin[kind] * np.float32(TWO32 / MOST_RATE)).astype(np.uint32)
+            residents = int(whole.sum(dtype=np.uint64)) - int(whole.take(away).sum(dtype=np.uint64))
+            expected.append(int((share * residents * MOST_RATE + part * flow) * self.flow[kind].here))
         return expected[0], expected[1]
 
 
