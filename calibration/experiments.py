@@ -16,6 +16,7 @@ from calibration.replays import (
     EQUIVALENT,
     PROCESSED,
     SAMPLE,
+    SAMPLING,
     Row,
     StreetRow,
     over_draws,
@@ -24,7 +25,6 @@ from calibration.replays import (
     streets_over_draws,
 )
 from sim.bench import (
-    LATENT,
     Bench,
     Eligible,
     StreetBench,
@@ -46,10 +46,10 @@ from sim.mechanisms.offending import Offending, saturating
 from sim.mechanisms.trust import change_trust
 from sim.model import NeighbourhoodModel
 from sim.outcomes import OUTCOMES
-from sim.parameters import ParameterSet, load_parameters
+from sim.parameters import load_parameters
 from sim.population import columns as c
 from sim.programme.budget import PREFIX
-from sim.programme.catalogue import BOUGHT, NUMBER
+from sim.programme.catalogue import NUMBER
 from sim.programme.finding import Sight
 from sim.trial import Ratio
 
@@ -187,9 +187,13 @@ def replay_on_streets(row: StreetRow, spots: int) -> Found:
 
 def _against(path: str, tolerance: float, excess: float, central: Ratio, drawn: Any, found: Any) -> Found:
     median, p05, p95 = stated(path)
-    low, high = (float(np.quantile(found, share)) for share in (0.05, 0.95))
+    (low, high), (drawn_low, drawn_high) = (
+        (float(np.quantile(of, end)) for end in (0.05, 0.95)) for of in (found, drawn)
+    )
+    agrees = abs(central.value - median) <= tolerance
     # the draws' own interval differs from the stated one by luck of the draws; each draw has to follow its own row
-    agrees = abs(central.value - median) <= tolerance and float(np.abs(np.log(found / drawn)).max()) <= excess
+    agrees &= float(np.abs(np.log(found / drawn)).max()) <= excess
+    agrees &= max(abs(np.log(low / drawn_low)), abs(np.log(high / drawn_high))) <= SAMPLING
     return Found(central.value, low, high, p05, p95, median, agrees=bool(agrees))
 
 
@@ -202,24 +206,15 @@ def equivalence(row: Row) -> Found:
 # --- persons on the bench
 
 
-def ratio(
-    bench: Bench, treat: Treatment, instead: Treatment | None = None, months: int = 1, measure: Any = None,
-    window: tuple[int, int] | None = None, **changes: float,
-) -> Ratio:  # fmt: skip
-    """Return the ratio over the last month, or a window, under the central parameters with changes (a dot is ``__``)."""
-    measures = LATENT if measure is None else {"latent": measure}
-    first, until = window or (months - 1, months)
-    return (
-        bench.under(P.with_values(STILL).replace(**changes)).trial(treat, until, measures, instead).ratio(first, until)
-    )
+def ratio(bench: Bench, treat: Treatment, instead: Treatment, changes: Mapping[str, float]) -> Ratio:
+    """Return the ratio of offending in the first month, under central parameters with changes."""
+    return bench.under(P.with_values({**STILL, **changes})).trial(treat, 1, instead=instead).ratio()
 
 
 def risk(path: str, treat: Treatment, instead: Treatment, of: Callable[[], Bench] = minors, size: float = 1.0) -> Found:
     """Give everybody a risk and take it from everybody; then the same with the mechanism switched off."""
-    name = path.replace(".", "__")
-    on = ratio(of(), treat, instead)
-    off = ratio(of(), treat, instead, **{name: 0.0}).value
-    return about(on, float(np.exp(P[path] * size)), off)
+    on, off = (ratio(of(), treat, instead, changes) for changes in ({}, {path: 0.0}))
+    return about(on, float(np.exp(P[path] * size)), off.value)
 
 
 def low_income() -> Found:
@@ -267,9 +262,10 @@ def own_recent() -> Found:
 
 def role() -> Found:
     """Give everybody a role on the drug market."""
-    treat = setting(role_since=BASE - 1)
-    on, off = (ratio(minors(), treat, careers__role_ratio=size) for size in (P["careers.role_ratio"], 1.0))
-    return about(on, P["careers.role_ratio"], off.value)
+    path = "careers.role_ratio"
+    treat, instead = setting(role_since=BASE - 1), setting(role_since=c.LONG_AGO)
+    on, off = (ratio(minors(), treat, instead, {path: size}) for size in (P[path], 1.0))
+    return about(on, P[path], off.value)
 
 
 def stop_costs_trust(fair: bool) -> Found:
@@ -478,11 +474,11 @@ def recruitment(weight: str) -> Found:
         )
         rows = rows[people.role_since[rows] < 0]
         has = {
-            "exposure": lambda: exposed(world, rows),
-            "poor": lambda: people.low_income[rows],
-            "idle": lambda: _idle(people, rows),
-            "active": lambda: people.events12[rows] > 0,
-        }[weight]()
+            "exposure": exposed(world, rows),
+            "poor": people.low_income[rows],
+            "idle": _idle(people, rows),
+            "active": people.events12[rows] > 0,
+        }[weight]
         before = people.role_since.copy()
         counts = np.zeros((2, 2))
         for _ in range(RECRUITING_MONTHS):
@@ -579,7 +575,7 @@ def displacement(share: float) -> Found:
 def year_under(
     levers: Mapping[str, float], months: int = MONTHS_PER_YEAR, source: NeighbourhoodModel | None = None
 ) -> dict[str, float]:
-    """Return the outcomes of an area over its last complete year under levers, expected where there is an expectation."""
+    """Return the outcomes of an area over its last complete year under levers, from expectations where there are."""
     world = (source or real_area()).branch(None)
     world._schedule = schedule(levers)
     for _ in range(months):
@@ -654,7 +650,7 @@ TWO_YEARS = 24
 def reached(service: str, levers: Mapping[str, float]) -> dict[str, float]:
     """Return the mean registrations and risk points of those enrolled in a service in two years."""
     world = small_area().branch(None)
-    world._schedule = schedule({PREFIX + "budget": MUCH} | levers)
+    world._schedule = schedule({PREFIX + "budget": MUCH, **levers})
     seen: dict[str, list[float]] = {"registrations": [], "risk": []}
     for _ in range(TWO_YEARS):
         world.step()
@@ -687,13 +683,8 @@ def framework_and_harm() -> Found:
     return inside(one["number"] / max(other["number"], 1.0), 0.0, 0.0, 0.0)
 
 
-MONEY = (
-    "programme_euros_budget",
-    "programme_euros_spent",
-    "programme_euros_replacing_regular",
-    "programme_posts_filled",
-)
-"""Outcomes that move with any money: they do not show that a lever does something."""
+MONEY = ("programme_euros", "programme_posts")
+"""Outcomes whose names begin so move with any money: they do not show that a lever does something."""
 
 NAMED = 3
 
@@ -720,7 +711,7 @@ def lever(path: str) -> Found:
     moved = {
         name: abs(one[name] - other[name]) / max(abs(one[name]), abs(other[name]))
         for name in one.keys() & other.keys()
-        if name not in MONEY and one[name] != other[name]
+        if not name.startswith(MONEY) and one[name] != other[name]
     }
     most = sorted(moved, key=lambda name: (-moved[name], name))[:NAMED]
     detail = "; ".join(f"{name}={_change(one[name], other[name])}" for name in most)

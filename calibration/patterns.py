@@ -86,6 +86,10 @@ def measure_patterns(
     return rows
 
 
+AT_THE_LEVEL_OF = ("P42a", "P42b", "P42c")
+YEARS_OF_HIGH_IMPACT = range(2014, 2019)
+"""Years of the statistic of high-impact suspects."""
+
 TABLE = "measured.csv"
 TABLE_COLUMNS = ("id", "scope", "use", "target", "low", "high", "value", "in_range", "reason", "fingerprint")
 TABLE_SAMPLE = 1.0
@@ -127,7 +131,13 @@ def _gather(results: Any, count: int, progress: Progress | None, found: dict[str
 
 def _measure(job: tuple[str, float, int]) -> tuple[str, Measures]:
     name, sample, seed = job
-    return name, measure_area(name, sample, seed, before=load_scenario(BEFORE))
+    before = load_scenario(BEFORE)
+    found = measure_area(name, sample, seed, before=before)
+    if any(target.scope == f"area:{name}" and target.id in AT_THE_LEVEL_OF for target in load_targets()):
+        # a pattern of years with more crime is measured at the level of those years
+        earlier = measure_area(name, sample, seed, before=before, level_of=YEARS_OF_HIGH_IMPACT)
+        found |= {key: value for key, value in earlier.items() if key.startswith(("stayed_", "high_impact_"))}
+    return name, found
 
 
 def _row(target: Target, by_area: dict[str, Measures]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,9 @@ from sim.calendar import BASE, MONTHS_PER_YEAR, SCENARIO_START, month_number, ye
 from sim.counting import Year
 from sim.draws import TWO32, U64, Bools, Rows
 from sim.mechanisms.careers import stages
+from sim.mechanisms.offending import history_factor
 from sim.model import NeighbourhoodModel
+from sim.parameters import load_parameters
 from sim.population import columns as c
 from sim.population.rates import out_chances
 from sim.population.traits import NATIONAL_HIGH
@@ -86,9 +89,24 @@ class MeasuredModel(NeighbourhoodModel):
         self.found[name] = self.found.get(name, 0.0) + amount
 
 
-def measure_area(area: str, sample: float, seed: int, draw: int = 0, before: Any = None) -> Measures:
-    """Return the measures of one area under realised policy."""
-    model = MeasuredModel(area=area, scenario=before, rng=seed, sample=sample, draw=draw, start=BASE)
+def measure_area(
+    area: str, sample: float, seed: int, draw: int = 0, before: Any = None, level_of: Sequence[int] = ()
+) -> Measures:
+    """Return the measures of one area under realised policy.
+
+    Args:
+        area: area id.
+        sample: share of the streets.
+        seed: seed of the world.
+        draw: parameter draw.
+        before: scenario of the realised policy.
+        level_of: years whose national level of offending holds in place of today's.
+    """
+    p = load_parameters(draw, area)
+    if level_of:
+        level = float(np.mean([history_factor(p, year) for year in level_of]))
+        p = p.with_values({"offending.level": p["offending.level"] * level})
+    model = MeasuredModel(area=area, scenario=before, rng=seed, sample=sample, draw=draw, parameters=p, start=BASE)
     found = _first_children(model) | _concentration(model)
     age = model.people.column("age")
     youths = np.flatnonzero((model.people.column("status") == c.INSIDE) & (age >= 12) & (age < 25))

@@ -130,7 +130,7 @@ _DECLARED = (
     Outcome("programme_euros_replacing_regular", "replacing", "Waarvan in plaats van regulier budget",
             "Of which instead of regular budget", *_EUR, "flow", (PLACE,), None, "euros_replacing", "", section="programme"),
     Outcome("programme_euros_idle", "idle", "Waarvan voor capaciteit die niemand gebruikte",
-            "Of which for capacity that nobody used", *_EUR, "flow", (PLACE,), "lower", "euros_idle", ""),
+            "Of which for capacity that nobody used", *_EUR, "flow", (PLACE,), "lower", "euros_idle", "", section="programme"),
     Outcome("programme_posts_filled", "posts", "Vervulde posten, gemiddeld over het jaar",
             "Posts filled, mean over the year", "voltijdposten", "full-time posts", "flow", (PLACE,), None, "posts", "", section="programme"),
     Outcome("programme_places", "places", "Plaatsen die het programma toevoegt, gemiddeld over het jaar",

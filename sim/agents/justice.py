@@ -48,7 +48,7 @@ class JusticeChain(mesa.Agent):
 
     Rule, in court: a trial follows after some months; minor cases go to a neighbourhood court and others to swift
     handling while those have room. Of those guilty of a serious offence some are detained while there are places (lever
-    ``custody``), those with a long record more often: the young in youth custody, adults in short or longer prison.
+    ``custody``), adults with a long record more often: the young in youth custody, adults in short or longer prison.
     Community service replaces short prison as far as the programme pays. The most registered adults go to an ISD place
     while there is one. The young who are found guilty are put on youth probation while it has room. Custody ends roles
     on the drug market, and often school or work.
@@ -183,7 +183,8 @@ class JusticeChain(mesa.Agent):
         isd[self._first(np.flatnonzero(often), rows, "isd", self._free("isd"))] = True
         more = model.levers.value(PREFIX + "custody", model.month)
         chance = np.where(young, p["register.custody_minors"], p["register.custody_adults"]) * serious * more
-        chance = np.where(people.registrations[rows] >= LONG_RECORD, chance * p["register.custody_record"], chance)
+        long_record = ~young & (people.registrations[rows] >= LONG_RECORD)
+        chance = np.where(long_record, chance * p["register.custody_record"], chance)
         sent = guilty & ~isd & self._happens("justice.custody", rows, np.minimum(chance, 1.0))
         sent = self._within_places(rows, sent)
         months = self._terms(

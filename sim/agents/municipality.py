@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 EVERYONE, SIGNALS, RISK = 0, 1, 2
 """Values of the lever ``targeting``."""
 
+PICKED = ("signals", "severe")
+"""Ways of being found in which targeting decides who comes first."""
+
 PER = 1000.0
 ASKED_PER_PLACE = 8
 """So many youths at the front of the queue are looked at first for each free place."""
@@ -144,9 +147,10 @@ class Municipality(mesa.Agent):
         model = self.model
         targeting = self.targeting()
         who = pool.rows
-        by_risk = BY_NAME[name].found == "prolific" or targeting == RISK
+        way = BY_NAME[name].found
+        by_risk = way == "prolific" or (targeting == RISK and way in PICKED)
         first = sight.risk(who) if by_risk else np.minimum(pool.signals, MOST_PRIORITY)
-        if targeting == EVERYONE and BY_NAME[name].found == "signals":
+        if targeting == EVERYONE and way == "signals":
             first = np.zeros(who.size, dtype=np.intp)
         # one number to sort by: priority in the highest bits, then the queue number
         queue = (MOST_PRIORITY - first).astype(np.uint64) << np.uint64(PRIORITY_SHIFT)

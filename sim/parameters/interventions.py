@@ -3,6 +3,7 @@
 Made from the catalogue and the parameters by ``python -m sim.parameters.interventions``.
 """
 
+# ruff: noqa: E501 - a text in two languages reads best on one line
 from __future__ import annotations
 
 import argparse
@@ -10,7 +11,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from sim.parameters.book import as_table, brief
+from sim.parameters.book import _number as brief
+from sim.parameters.book import _table as as_table
 from sim.parameters.loader import Parameter, declared_parameters
 from sim.programme.catalogue import (
     INTERVENTIONS,
@@ -29,22 +31,23 @@ Text = tuple[str, str]
 INTRODUCTION = """\
 # Interventions
 
-Made from the catalogue (`sim/programme/catalogue.py`) and the parameters by `python -m sim.parameters.interventions`. Do
-not edit this page: change those and make it again. How a row becomes posts, places, people and an effect stands in
-[design.md](design.md#5-the-equations); every number with its doubt in [parameters.md](parameters.md).
+Made from the catalogue (`sim/programme/catalogue.py`) and the parameters by
+`python -m sim.parameters.interventions`. Do not edit this page: change those and make it again. How a row becomes
+posts, places, people and an effect stands in [design.md](design.md#55-from-euros-to-effect); every number with its
+doubt in [parameters.md](parameters.md).
 
 *Deze pagina somt op wat het programma kan kopen en welke straffen er zijn, met wat het model ervan aanneemt.*
 
-- **Effect** is a ratio: 0.86 means that the source, shrunk to half for routine delivery, finds 14 % fewer offences. It is the
-  total of a trial. The model puts in what is left after the ways it carries by itself (own recent offending, trust, school,
-  work), so that a simulated trial returns the row. In brackets the range of the draws.
-- **Nothing put in** means that no study gives an effect to put in, or that the study is kept to check the model against. What
-  such a row does has to come out of the model, or is nothing.
-- **Lag, full, half-life**: months until the full effect, months it holds from the start (or as long as the service is received),
-  months in which it halves afterwards.
+- **Effect** is a ratio: 0.86 means that the source, shrunk to half for routine delivery, finds 14 % fewer offences.
+  It is the total of a trial. The model puts in what is left after the ways it carries by itself (own recent
+  offending, trust, school, work), so that a simulated trial returns the row. In brackets the range of the draws.
+- **Nothing put in** means that no study gives an effect to put in, or that the study is kept to check the model
+  against. What such a row does has to come out of the model, or is nothing.
+- **Lag, full, half-life**: months until the full effect, months it holds from the start (or as long as the service
+  is received), months in which it halves afterwards.
 - **Weight** is the usual share in the money of its pillar. No source tells how the money is split: this is judgement.
-- **Label** is what a quality framework makes of it. *Effective*: trials find an effect. *Promising*: signs of one. *Unproven*:
-  none was found, or nobody looked. *Harmful*: it makes things worse.
+- **Label** is what a quality framework makes of it. *Effective*: trials find an effect. *Promising*: signs of one.
+  *Unproven*: none was found, or nobody looked. *Harmful*: it makes things worse.
 """
 
 SANCTION_HEADING = """\
@@ -118,6 +121,7 @@ OTHERWISE: dict[str, Text] = {
 
 NOTHING: Text = ("nothing put in", "niets ingevoerd")
 ON_ALL: Text = ("on all offending", "op alle delictgedrag")
+ON_MINORS: Text = ("on all offending of minors", "op alle delictgedrag van minderjarigen")
 ON_SERIOUS: Text = ("on serious offending", "op ernstig delictgedrag")
 ON_STREET: Text = ("on crime at the place", "op delicten ter plaatse")
 AGAINST_PRISON: Text = ("against short prison", "tegenover korte celstraf")
@@ -239,6 +243,8 @@ def _effect(name: str, path: str) -> str:
     on = ON_STREET if path.startswith("police.") else ON_SERIOUS if name in SERIOUS_ONLY else ON_ALL
     if name == "community_service":
         on = AGAINST_PRISON
+    elif path == "services.processing_effect":
+        on = ON_MINORS
     return _both((f"{_ratio(path)} {on[0]}", on[1]))
 
 
@@ -259,7 +265,11 @@ def _curve(path: str) -> tuple[str, str, str]:
         stem = "services.short_prison"
     if stem.startswith("police."):
         kind = "problem" if "problem" in stem else "hot_spots"
-        there = ("police.problem_lag", "police.problem_half_life") if kind == "problem" else ("", "police.hot_spots_half_life")
+        there = (
+            ("police.problem_lag", "police.problem_half_life")
+            if kind == "problem"
+            else ("", "police.hot_spots_half_life")
+        )
         if "jeugdboa" in stem:
             there = ("", "")
         return (_value(there[0]) or "0", "while there", _value(there[1]) or "0")

@@ -145,7 +145,9 @@ class Sight:
         since = self._since(GROUP_MONTHS)
         rows = self.young[people.last_registered.take(self.young) > since]
         friends = people.friends[:, rows]
-        seen = (friends >= 0) & (people.last_registered[friends] > since)
+        # a friend who left since September counts no more, whoever has that row by now
+        there = (people.status[friends] == c.INSIDE) & (people.arrived[friends] <= self.model.friends_renewed)
+        seen = (friends >= 0) & there & (people.last_registered[friends] > since)
         return _found(rows[(seen & (people.together[:, rows] > since)).any(axis=0)])
 
     def _prolific(self) -> Found:
