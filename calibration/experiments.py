@@ -439,8 +439,9 @@ def earlier_partner() -> Found:
         people, rows = world.people, world.youth_rows()
         people.together[:, : people.used] = c.LONG_AGO
         people.together[0, rows] = world.month - 1
-        rates = Offending(P.replace(careers__co_offending=preference), world.centres).rates(world)
-        weight = rates.latent[c.MINOR].take(rates.ties).astype(np.float64) * rates.closeness
+        hazard = Offending(P.replace(careers__co_offending=preference), world.centres)
+        rates = hazard.rates(world)
+        weight = rates.latent[c.MINOR].take(rates.ties).astype(np.float64) * np.where(rates.close, hazard.closer, 1.0)
         both = (weight[0] > 0) & (weight[1:].sum(axis=0) > 0)
         return float(np.exp(np.log(weight[0, both] / weight[1:, both].sum(axis=0)).mean()))
 

@@ -20,6 +20,7 @@ from sim.mechanisms.trust import PARTS
 from sim.outcomes import AGE_EDGES, AGE_GROUPS, EXPOSED, OUTCOMES, PEOPLE, PLACE, Outcome
 from sim.population import columns as c
 from sim.programme.catalogue import BOUGHT, OFFERED, YOUTH_AGES
+from sim.programme.services import open_counts
 
 if TYPE_CHECKING:
     from sim.model import NeighbourhoodModel
@@ -216,6 +217,7 @@ class Counts:
         """Count what the programme had, spent and made of it this month."""
         model, p = self.model, self.model.p
         municipality = model.municipality
+        taken = open_counts(model)
         self.add_money("euros_budget", municipality.budget / MONTHS_PER_YEAR)
         for name, stock in municipality.stocks.items():
             if stock.posts == 0.0:
@@ -226,7 +228,7 @@ class Counts:
             self.add_money("posts", stock.posts / MONTHS_PER_YEAR, name)
             if name in OFFERED:
                 self.add_money("places", municipality.new_places(name) / MONTHS_PER_YEAR, name)
-            for what, amount in zip(("capacity", "used"), municipality.use(name), strict=True):
+            for what, amount in zip(("capacity", "used"), municipality.use(name, taken), strict=True):
                 self.add_money(what, amount, name)
         for name in ("euros_spent", "euros_replacing", "euros_idle", "posts", "places", "enrolled"):
             self.add_money(name, 0.0)  # a year without is a row of nothing, not a missing row

@@ -84,8 +84,8 @@ def thresholds(probability: F32 | F64) -> U32:
         clipped = np.minimum(np.maximum(probability, np.float32(0)), _BELOW_ONE)
         clipped *= np.float32(TWO32)
         return clipped.astype(np.uint32)
-    scaled = np.clip(probability, 0.0, 1.0).astype(np.float64) * TWO32
-    return np.minimum(scaled, float(_LARGEST)).astype(np.uint32)
+    scaled = probability * TWO32
+    return np.minimum(np.maximum(scaled, 0.0), float(_LARGEST)).astype(np.uint32)
 
 
 def below_one(probability: F32) -> U32:
@@ -125,6 +125,15 @@ class Draws:
         mixed *= _M2
         mixed >>= _S32
         return mixed.astype(np.uint32)
+
+    def both_bits(self, decision: str, subjects: U64, month: int = 0) -> U32:
+        """Return two 32-bit integers per subject (2, subjects): one hash is enough for a decision of two kinds."""
+        mixed = subjects ^ self.key(decision, month)
+        mixed *= _M1
+        mixed ^= mixed >> _S32
+        mixed *= _M2
+        mixed ^= mixed >> _S32  # the low half of a product is mixed badly
+        return mixed.astype("<u8", copy=False).view("<u4").reshape(-1, 2).T
 
     def pair_bits(self, decision: str, subjects: U64, objects: U64, month: int = 0, occurrence: int = 0) -> U32:
         """Return one 32-bit integer per (subject, object) pair."""

@@ -97,7 +97,8 @@ class LeverSchedule:
         return self._position(path, month) > 0
 
     def _position(self, path: str, month: int) -> int:
-        return bisect_right(self.steps.get(path, ()), month, key=lambda step: step[0])
+        steps = self.steps.get(path)
+        return bisect_right(steps, month, key=lambda step: step[0]) if steps else 0
 
 
 def join_steps(first: Steps, then: Steps) -> Steps:

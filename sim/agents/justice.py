@@ -235,7 +235,7 @@ class JusticeChain(mesa.Agent):
         if not sent.any():
             return sent
         inside = model.people.column("status") == c.INSIDE
-        held = int((inside & (model.people.column("custody_until") > model.month)).sum())
+        held = int(np.count_nonzero(inside & (model.people.column("custody_until") > model.month)))
         free = int(max(model.p["register.custody_places"] * self.older / PER - held, 0) + 0.5)
         here = np.flatnonzero(sent & (model.people.status[rows] == c.INSIDE))
         kept = sent.copy()

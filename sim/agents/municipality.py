@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import mesa
@@ -11,9 +12,9 @@ from sim.calendar import MONTHS_PER_YEAR, year_of
 from sim.draws import Rows, threshold
 from sim.mechanisms.trust import change_trust
 from sim.programme.budget import PREFIX, Stock, divide, framework_holds
-from sim.programme.catalogue import BOUGHT, BY_NAME, MEASURES, NUMBER, OFFERED
+from sim.programme.catalogue import BOUGHT, BY_NAME, MEASURES, OFFERED
 from sim.programme.finding import MOST_PRIORITY, Found, Sight
-from sim.programme.services import open_cases, open_count, served_lately
+from sim.programme.services import open_cases, open_counts
 
 if TYPE_CHECKING:
     from sim.model import NeighbourhoodModel
@@ -92,20 +93,22 @@ class Municipality(mesa.Agent):
         rounds = p["programme.intake_months"] if BY_NAME[name].rounds else 1.0
         return self.places(name) * rounds * float(np.ceil(months / rounds)) / months
 
-    def use(self, name: str) -> tuple[float, float]:
+    def use(self, name: str, taken: Mapping[str, int]) -> tuple[float, float]:
         """Return this month's added capacity of an intervention, and how much of it was used.
 
         Hours on the street and training are used by definition; cases of the justice chain are counted by the chain.
+
+        Args:
+            name: the intervention.
+            taken: open cases by kind.
         """
         one, p = BY_NAME[name], self.model.p
         if name in OFFERED:
             regular = p[f"services.{name}_regular"] * self.regular_youths / PER
-            return self.new_places(name), max(open_count(self.model, name) - regular, 0.0)
+            return self.new_places(name), max(taken[name] - regular, 0.0)
         if name in MEASURES:
             regular = self.model.justice.regular_places(name)
-            return self.active_euros(name) / p[f"services.{name}_cost"], max(
-                open_count(self.model, name) - regular, 0.0
-            )
+            return self.active_euros(name) / p[f"services.{name}_cost"], max(taken[name] - regular, 0.0)
         return (self.new_cases(name), 0.0) if one.delivery == "chain" else (1.0, 1.0)
 
     def targeting(self) -> int:
@@ -118,15 +121,14 @@ class Municipality(mesa.Agent):
     def find_and_enrol(self) -> None:
         """Fill the open places of every service whose turn it is."""
         model = self.model
-        cases = model.cases
-        taken = np.bincount(cases.column("service")[cases.column("open")], minlength=len(NUMBER))
+        taken = open_counts(model)
         sight = Sight(model)
         rounds = int(model.p["programme.intake_months"])
         for number, name in enumerate(OFFERED):
             if BY_NAME[name].rounds and (model.month + number) % rounds:
                 continue
             # a fraction of a place is a place in some of the months
-            free = int(self._capacity(name) - taken[NUMBER[name]] + model.draws.scalar(f"places.{name}", model.month))
+            free = int(self._capacity(name) - taken[name] + model.draws.scalar(f"places.{name}", model.month))
             if free >= 1:
                 self._enrol(name, free, self._pool(name, sight), sight)
 
@@ -155,16 +157,16 @@ class Municipality(mesa.Agent):
         queue |= model.draws.order(f"queue.{name}", model.people.life[who]) >> np.uint64(64 - PRIORITY_SHIFT)
         asked = ASKED_PER_PLACE * free  # the front of the queue will do, as a rule
         front = np.argpartition(queue, asked)[:asked] if asked < who.size else np.arange(who.size)
-        taken = self._who_takes_part(name, who, front)
+        taken = self._who_takes_part(name, who, front, sight)
         if taken.size < free and front.size < who.size:
-            taken = self._who_takes_part(name, who, np.arange(who.size))
+            taken = self._who_takes_part(name, who, np.arange(who.size), sight)
         chosen = who[taken[np.argsort(queue[taken])][:free]]
         open_cases(model, chosen, name, round(model.p[f"services.{name}_months"]))
         model.counts.enrol(name, chosen)
         if by_risk:
             change_trust(model, chosen, -model.p["trust.stigma"])
 
-    def _who_takes_part(self, name: str, who: Rows, at: Rows) -> Rows:
+    def _who_takes_part(self, name: str, who: Rows, at: Rows, sight: Sight) -> Rows:
         """Return which of the persons at these places of the list are eligible and willing."""
         model = self.model
         people, p = model.people, model.p
@@ -172,7 +174,7 @@ class Municipality(mesa.Agent):
         held = people.custody_until[rows] > model.month
         fits = held if BY_NAME[name].found == "detained" else ~held
         served = np.zeros(people.used, dtype=bool)
-        served[served_lately(model, name)] = True
+        served[sight.served(name)] = True
         fits &= ~served[rows]
         if BY_NAME[name].at_school:
             fits &= people.enrolled[rows]

@@ -141,13 +141,15 @@ class PoliceTeam(mesa.Agent):
         model, p = self.model, self.model.p
         people = model.people
         expected = self.contacts * p["police.stops_per_hour"] * self._lever(PREFIX + "stop_intensity")
-        age = people.column("age")
-        young = (age >= STOP_AGES[0]) & (age < STOP_AGES[1]) & (people.column("status") == c.INSIDE)
-        rows = np.flatnonzero(young & (people.column("custody_until") <= model.month))
-        if expected <= 0 or rows.size == 0:
+        if expected <= 0:
+            return
+        of_age = (people.column("age") - np.uint8(STOP_AGES[0])) < np.uint8(STOP_AGES[1] - STOP_AGES[0])
+        free = people.column("custody_until") <= model.month
+        rows = np.flatnonzero(of_age & free & (people.column("status") == c.INSIDE))
+        if rows.size == 0:
             return
         stopped = rows[
-            model.draws.happens("police.stop", people.life[rows], self._chances(rows, expected), model.month)
+            model.draws.happens("police.stop", people.life.take(rows), self._chances(rows, expected), model.month)
         ]
         fair = model.draws.happens("police.fair", people.life[stopped], threshold(self.fair_share()), model.month)
         self.stop(stopped, fair)
@@ -166,10 +168,11 @@ class PoliceTeam(mesa.Agent):
         """Return thresholds of being stopped, which add up to the stops that the hours allow."""
         model, p = self.model, self.model.p
         people = model.people
-        weight = np.where(people.sex[rows] == c.MAN, p["police.stop_men"], 1.0)
-        known = people.last_registered[rows] >= max(model.register.known_from(model), 0)
-        weight *= np.where(known, p["police.stop_known"], 1.0)
-        return thresholds(np.minimum(weight * (expected / weight.sum()), 1.0))
+        known = people.last_registered.take(rows) >= max(model.register.known_from(model), 0)
+        group = 2 * known.astype(np.intp) + (people.sex.take(rows) == c.MAN)
+        weight = np.outer([1.0, p["police.stop_known"]], [1.0, p["police.stop_men"]]).ravel()  # by group
+        total = float((weight * np.bincount(group, minlength=weight.size)).sum())
+        return thresholds(np.minimum(weight * (expected / total), 1.0)).take(group)
 
     def take_in(self, minor: int, serious: int) -> None:
         """Take in this month's registered crimes inside the area."""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-import numpy as np
+from typing import Any
 
-from sim.draws import Rows
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.draws import F32, F64, Rows
 
 
 def runs(sorted_rows: Rows) -> tuple[Rows, Rows]:
@@ -19,3 +22,13 @@ def counters(times: Rows) -> Rows:
     """Return 0, 1, ... up to each number, one after the other."""
     ends = np.cumsum(times)
     return np.arange(int(ends[-1]) if ends.size else 0) - np.repeat(ends - times, times)
+
+
+def pairs(table: F32) -> F64:
+    """Return a table of two numbers per code (2, codes) as one 64-bit number per code, for :func:`take_pairs`."""
+    return np.ascontiguousarray(table.T).view(np.float64).ravel()
+
+
+def take_pairs(paired: F64, code: NDArray[Any]) -> F32:
+    """Return the two numbers (..., 2) of each code, all of which the table has: one look-up instead of two."""
+    return paired.take(code, mode="wrap").view(np.float32).reshape(*code.shape, 2)

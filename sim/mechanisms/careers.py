@@ -55,8 +55,8 @@ def tie(model: NeighbourhoodModel, offences: Offences) -> None:
     # of several who asked the smallest key stays, whatever the order of rows
     key = model.draws.pair_bits("careers.tie", people.life[second], people.life[first], model.month)
     order = np.lexsort((key, second))
-    second, at = np.unique(second[order], return_index=True)
-    people.friends[last, second] = first[order][at]
+    second, times = runs(second[order])
+    people.friends[last, second] = first[order][np.cumsum(times) - times]
     people.together[last, second] = model.month
 
 
@@ -68,11 +68,11 @@ def home_risks(model: NeighbourhoodModel, rows: Rows) -> None:
     lately = people.column("last_registered") > since
     lately &= people.column("status") == c.INSIDE
     suspects = np.bincount(people.household[np.flatnonzero(lately)], minlength=households.used)
-    home = people.household[rows]
-    people.family_offender[rows] = suspects[home] > lately[rows]
-    position = people.position[rows]
-    together = (position == c.PARTNER) | ((position == c.HEAD) & (households.partner[home] >= 0))
-    people.partnered[rows] = together & (people.age[rows] >= PARTNER_AGE)
+    home = people.household.take(rows)
+    people.family_offender[rows] = suspects.take(home) > lately.take(rows)
+    position = people.position.take(rows)
+    together = (position == c.PARTNER) | ((position == c.HEAD) & (households.partner.take(home) >= 0))
+    people.partnered[rows] = together & (people.age.take(rows) >= PARTNER_AGE)
 
 
 def remember(model: NeighbourhoodModel, rows: Rows, kinds: NDArray[np.uint8]) -> None:

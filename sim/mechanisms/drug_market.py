@@ -64,11 +64,11 @@ def turn_over(model: NeighbourhoodModel) -> None:
 def _recruit(model: NeighbourhoodModel, number: int) -> Rows:
     """Return who is recruited: a candidate's key falls with exposure and poor prospects; the smallest keys win."""
     people = model.people
-    age = people.column("age")
-    young = (people.column("status") == c.INSIDE) & (age >= RECRUITED_AGES[0]) & (age < RECRUITED_AGES[1])
+    of_age = (people.column("age") - np.uint8(RECRUITED_AGES[0])) < np.uint8(RECRUITED_AGES[1] - RECRUITED_AGES[0])
+    young = of_age & (people.column("status") == c.INSIDE)
     free = (people.column("role_since") < 0) & (people.column("custody_until") <= model.month)
     rows = np.flatnonzero(young & free)
-    bits = model.draws.bits("market.recruit", people.life[rows], model.month)
+    bits = model.draws.bits("market.recruit", people.life.take(rows), model.month)
     key = -np.log((bits + 0.5) / TWO32)
     if number < rows.size:
         # who could not win even with everything that attracts need not be looked at
@@ -95,7 +95,9 @@ def exposed(model: NeighbourhoodModel, rows: Rows) -> Bools:
     somebody = np.flatnonzero((people.column("serious24") >= HARDENED) | (people.column("role_since") >= 0))
     somebody = somebody[people.status[somebody] == c.INSIDE]
     hard = somebody[stages(people, somebody, model.month) == HARDENED]
-    age, own = people.age[rows], np.isin(rows, hard)
+    mark = np.zeros(people.used, dtype=bool)
+    mark[hard] = True
+    age, own = people.age[rows], mark[rows]
     family = _others(people.household, rows, hard) > own
     family &= (age >= FAMILY_AGES[0]) & (age < FAMILY_AGES[1])
     school = _others(people.school_class, rows, hard) > own

@@ -8,6 +8,7 @@ import numpy as np
 
 from sim.calendar import year_of
 from sim.draws import U32, Rows, below_one, thresholds
+from sim.mechanisms.arrays import pairs, take_pairs
 from sim.mechanisms.offending import KINDS, MINOR_AGES, Rates
 from sim.mechanisms.register import Chances
 from sim.population import columns as c
@@ -26,28 +27,26 @@ def count_expectations(model: NeighbourhoodModel, rates: Rates, chances: Chances
     cells = model.counts.cells()
     _expect_offenders(model, rates, cells)
     caught = np.empty(used, dtype=np.uint32)
+    tables = pairs(np.stack(chances.tables))
 
     def block(s: slice) -> None:
-        code = chances.code(s)
-        free = rates.begin[c.MINOR, s] * chances.tables[c.MINOR].take(code)
-        free += 1
-        other = rates.begin[c.SERIOUS, s] * chances.tables[c.SERIOUS].take(code)
-        other += 1
-        free *= other
-        np.divide(np.float32(-1), free, out=free)
-        free += 1
-        caught[s] = below_one(free)
+        chance = take_pairs(tables, chances.code(s))
+        minor = rates.begin[c.MINOR, s] * chance[:, c.MINOR]
+        serious = rates.begin[c.SERIOUS, s] * chance[:, c.SERIOUS]
+        # any of both, 1 - 1 / ((1 + minor) (1 + serious)), without a difference of numbers near one
+        some = minor * serious
+        some += minor
+        some += serious
+        caught[s] = below_one(np.divide(some, some + np.float32(1), out=some))
 
     model.blocks(block, used)
     rows = rates.youths  # those also come along with friends
     identified = np.float32(model.p["register.partner_identified"])
-    code = chances.code(rows)
-    free, invited = np.ones(rows.size), np.zeros(rows.size)
-    for kind in KINDS:
-        chance = chances.tables[kind].take(code)
-        free *= 1 + rates.begin[kind].take(rows) * chance
-        invited += rates.invited[kind] * (identified * chance)
-    caught[rows] = thresholds((1 - np.exp(-invited) / free).astype(np.float32))
+    chance = take_pairs(tables, chances.code(rows)).T
+    own = (rates.begin.take(rows, axis=1) * chance).astype(np.float64)
+    invited = (rates.invited * chance).sum(axis=0, dtype=np.float64) * identified
+    free = np.exp(-invited) / ((1 + own[c.MINOR]) * (1 + own[c.SERIOUS]))
+    caught[rows] = thresholds((1 - free).astype(np.float32))
     caught[people.column("registered_year") == year] = 0
     model.counts.add_expected("suspects", cells, caught)
     return caught
@@ -57,15 +56,14 @@ def _expect_offenders(model: NeighbourhoodModel, rates: Rates, cells: Rows) -> N
     """Add the chance to offend for the first time this year, of those of 12 to 17."""
     people, year = model.people, year_of(model.month)
     age = people.column("age")
-    young = np.flatnonzero((age >= MINOR_AGES[0]) & (age < MINOR_AGES[1]) & (people.column("offended_year") != year))
-    place = rates.slot.take(young)
-    invited = np.append(rates.invited, np.zeros((2, 1), dtype=np.float32), axis=1)
+    minors = (age - np.uint8(MINOR_AGES[0])) < np.uint8(MINOR_AGES[1] - MINOR_AGES[0])
+    young = np.flatnonzero(minors & (people.column("offended_year") != year))
+    invited = np.append(rates.invited, np.zeros((2, 1), dtype=np.float32), axis=1).take(rates.slot.take(young), axis=1)
+    # of attempts in the area some are stopped
+    completed = np.array([[model.places.completed(kind)] for kind in KINDS])
+    done = np.where(people.status.take(young) == c.INSIDE, completed, 1.0)
     # no own offence: geometric; no invitation from any of several friends: Poisson, very nearly
-    inside = people.status[young] == c.INSIDE
-    free, invitations = np.ones(young.size), np.zeros(young.size)
-    for kind in KINDS:
-        done = np.where(inside, model.places.completed(kind), 1.0)  # of attempts some are stopped
-        free *= 1 + rates.begin[kind].take(young) * done
-        invitations += invited[kind].take(place) * done
-    chance = (1 - np.exp(-invitations) / free).astype(np.float32)
+    own = rates.begin.take(young, axis=1) * done
+    free = np.exp(-(invited * done).sum(axis=0)) / ((1 + own[c.MINOR]) * (1 + own[c.SERIOUS]))
+    chance = (1 - free).astype(np.float32)
     model.counts.add_expected("offenders", cells.take(young), thresholds(chance))

@@ -52,12 +52,12 @@ def watch(model: NeighbourhoodModel, deployed: Deployment) -> None:
     effect = effect + np.log(p["police.jeugdboa_effect"]) * on_foot
     effect = np.maximum(effect + _beside(model, effect), np.log(p["services.floor"]))
     passes = (1 - p["police.usual_stop"]) * np.exp(effect) * max(deployed.presence, 1e-3) ** -p["police.presence"]
-    streets.column("stopped")[:] = np.clip(1 - passes, 0.0, MOST_STOPPED)
+    streets.column("stopped")[:] = np.minimum(np.maximum(1 - passes, 0.0), MOST_STOPPED)
 
 
 def _level(rank: F64, segments: float) -> F64:
     """Return how far each segment is covered when ``segments`` of them can be, the first in rank first."""
-    return np.clip(segments - rank, 0.0, 1.0)
+    return np.minimum(np.maximum(segments - rank, 0.0), 1.0)
 
 
 def _beside(model: NeighbourhoodModel, effect: F64) -> F64:

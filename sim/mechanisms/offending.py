@@ -16,7 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.calendar import MONTHS_PER_YEAR, SCENARIO_START
-from sim.draws import F32, F64, TWO32, U32, Bools, Rows, below_one, thresholds
+from sim.draws import F32, F64, TWO32, Bools, Rows, below_one, thresholds
+from sim.mechanisms.arrays import counters, pairs, take_pairs
 from sim.parameters import ParameterError, ParameterSet
 from sim.population import columns as c
 
@@ -54,8 +55,7 @@ MOST_REGISTERED, OTHERS_AT_HOME = 0.05, 2
 
 MICRO = 1e-9
 PART = 2**20
-SHIFT = 2**26
-"""Invitations are added up in millionths of an offence; two kinds fit into one exact float64."""
+"""Invitations are added up in millionths of the invited person's own rate: whole numbers, exact in any order."""
 
 
 def centre_table(centres: Mapping[str, Any], risk: str) -> F64:
@@ -95,7 +95,7 @@ class Rates:
         youths: rows of the youths with friends.
         slot: place of each row among the youths, their number for others.
         ties: for each youth the places of their friends among the youths; their number for an open place.
-        closeness: weight of each tie; more for who offended together lately.
+        close: which ties weigh more, for who offended together lately.
         latent: rates of youths before they are split into begun and invited, by kind (2, youths + 1); the last is 0.
         joint: part of the rate that youths begin together with a friend, by kind.
         invited: expected invitations of youths, by kind.
@@ -103,9 +103,9 @@ class Rates:
 
     begin: F32
     youths: Rows
-    slot: Rows
+    slot: NDArray[np.int32]
     ties: Rows
-    closeness: F32
+    close: Bools
     latent: F32
     joint: F32
     invited: F32
@@ -222,40 +222,39 @@ class Offending:
     def rates(self, model: NeighbourhoodModel) -> Rates:
         """Return this month's rates from last month's state."""
         people, used = model.people, model.people.used
-        tables = (self._tables * trend_factor(self.p, model.month)).astype(np.float32)
+        tables = pairs((self._tables * trend_factor(self.p, model.month)).astype(np.float32))
         begin = np.empty((2, used), dtype=np.float32)
 
         def block(s: slice) -> None:
             self._latent(people, tables, begin, s)
 
         model.blocks(block, used)
-        special = np.flatnonzero(people.column("serious_log"))
+        special = np.flatnonzero(people.column("serious_log") != 0)
         begin[c.SERIOUS, special] *= np.exp(people.serious_log[special])
         begin[:, np.flatnonzero(people.column("custody_until") > model.month)] = 0.0
         return self._together(model, begin)
 
-    def _latent(self, people: Any, tables: F32, out: F32, s: slice) -> None:
+    def _latent(self, people: Any, tables: F64, out: F32, s: slice) -> None:
         age = people.age[s]
-        cell = (people.status[s] >> 1).astype(np.uint16)
-        cell <<= 1
-        cell |= people.sex[s]
+        cell = (people.status[s] & np.uint8(c.ELSEWHERE) | people.sex[s]).astype(np.uint16)
         cell <<= 8
         cell |= age
         idle = people.enrolled[s] | (people.work[s] == c.EMPLOYED)
         np.logical_not(idle, out=idle)
         idle &= (age - np.uint8(IDLE_AGES[0])) < np.uint8(IDLE_AGES[1] - IDLE_AGES[0])
-        code = people.partnered[s].astype(np.uint16)
-        for flag in (people.family_offender[s], idle, people.low_income[s]):
-            code <<= 1
-            code |= flag
+        risks = np.zeros(age.size, dtype=np.uint8)
+        for flag in (people.partnered[s], people.family_offender[s], idle, people.low_income[s]):
+            risks += risks  # one bit up; bytes are added faster than shifted
+            risks |= flag.view(np.uint8)
+        code = risks.astype(np.uint16)
         code <<= 8
         code |= people.events12[s]
-        factor = self.risk.take(code)
+        factor = self.risk.take(code, mode="wrap")
         factor *= people.effect[s]
+        rate = take_pairs(tables, cell)
         for kind, personal in ((c.MINOR, people.minor_rate), (c.SERIOUS, people.serious_rate)):
-            rate = tables[kind].take(cell)
-            rate *= personal[s]
-            np.multiply(rate, factor, out=out[kind, s])
+            own = rate[:, kind] * personal[s]
+            np.multiply(own, factor, out=out[kind, s])
 
     def _together(self, model: NeighbourhoodModel, begin: F32) -> Rates:
         """Let friends weigh in, and split rates into own initiations and invitations, keeping the total.
@@ -266,36 +265,44 @@ class Offending:
         people = model.people
         rows = model.youth_rows()
         count = rows.size
-        slot = np.full(people.used + 1, count, dtype=np.intp)
-        slot[rows] = np.arange(count)
-        known = slot.copy()
-        known[rows[people.arrived.take(rows) > model.friends_renewed]] = count  # came after friends were named
-        ties = known.take(people.friends.take(rows, axis=1), mode="wrap")  # -1 wraps to the last place: nobody
-        factor = self._peer_factor(people, rows, ties)
+        slot = np.full(people.used + 1, count, dtype=np.int32)
+        slot[rows] = np.arange(count, dtype=np.int32)
+        ties = self._ties(model, rows, slot)
+        close = people.together.take(rows, axis=1) > model.month - TIE_MONTHS
+        age = people.age.take(rows)
+        rate = begin.take(rows, axis=1)
+        rate *= self._peer_factor(people, rows, age, ties)
         latent = np.zeros((2, count + 1), dtype=np.float32)
-        joint, invited = np.zeros((2, count), dtype=np.float32), np.empty((2, count), dtype=np.float32)
-        share = self.together.take(people.age.take(rows)) * np.float32(0.5)
-        closeness = np.ones(ties.shape, dtype=np.float32)
-        closeness[people.together.take(rows, axis=1) > model.month - TIE_MONTHS] = self.closer
-        packed = np.zeros(ties.shape)
+        latent[:, :count] = rate
+        weight = take_pairs(pairs(latent), ties)
+        nearer = np.flatnonzero(close)
+        weight.reshape(-1, 2)[nearer] *= self.closer
+        total = np.ascontiguousarray(weight.sum(axis=0).T)
+        joint = rate * (self.together.take(age) * np.float32(0.5))
+        joint[total <= MICRO] = 0.0
+        rate -= joint
         for kind in KINDS:
-            rate = begin[kind].take(rows) * factor
-            latent[kind, :count] = rate
-            weight = latent[kind].take(ties)
-            weight *= closeness
-            total = weight.sum(axis=0)
-            half = np.where(total > MICRO, rate * share, np.float32(0))
-            joint[kind] = half
-            begin[kind, rows] = rate - half
-            weight *= half / np.maximum(total, np.float32(MICRO))
-            weight *= np.float32(PART)
-            packed += np.rint(weight, out=weight) * float(SHIFT) ** kind
-        # whole numbers, the two kinds one above the other: float64 adds them exactly in any order
-        sums = np.bincount(ties.ravel(), weights=packed.ravel(), minlength=count + 1)[:count].astype(np.int64)
-        invited[c.MINOR], invited[c.SERIOUS] = (sums % SHIFT) / PART, (sums // SHIFT) / PART
-        return Rates(begin, rows, slot[:-1], ties, closeness, latent, joint, invited)
+            begin[kind][rows] = rate[kind]
+        # what one gives to a friend is a share of the friend's own rate: the same for all friends but close ones
+        gives = np.rint(joint * (PART / np.maximum(total, np.float64(MICRO))))
+        invited = np.empty_like(joint)
+        for kind in KINDS:
+            given = np.tile(gives[kind], c.FRIENDS)
+            given[nearer] = np.rint(given[nearer] * self.closer)
+            # whole numbers: float64 adds them exactly in any order
+            received = np.bincount(ties.ravel(), weights=given, minlength=count + 1)[:count]
+            invited[kind] = received / PART * latent[kind, :count]
+        return Rates(begin, rows, slot[:-1], ties, close, latent, joint, invited)
 
-    def _peer_factor(self, people: Any, rows: Rows, ties: Rows) -> F32:
+    def _ties(self, model: NeighbourhoodModel, rows: Rows, slot: NDArray[np.int32]) -> Rows:
+        """Return the friends of youths as slots; their number for an open place and who came after the naming."""
+        people = model.people
+        known = slot.copy()
+        known[rows[people.arrived.take(rows) > model.friends_renewed]] = rows.size
+        ties = known.take(people.friends.take(rows, axis=1), mode="wrap")  # -1 wraps to the last place: nobody
+        return ties.astype(np.intp)
+
+    def _peer_factor(self, people: Any, rows: Rows, age: NDArray[np.uint8], ties: Rows) -> F32:
         """Return the multiplier of youths by the share of named friends who offended in the last six months."""
         # one number per friend: 1 for being named, 16 more for having offended
         active = np.ones(rows.size + 1, dtype=np.uint8)
@@ -303,61 +310,54 @@ class Offending:
         active[-1] = 0
         both = active.take(ties).sum(axis=0, dtype=np.uint8)
         named, offended = both & np.uint8(15), both >> np.uint8(4)
-        cell = people.sex.take(rows).astype(np.intp) * 256 + people.age.take(rows)
+        cell = people.sex.take(rows).astype(np.intp) * 256 + age
         places = c.FRIENDS + 1
         return self._peer_table.ravel().take((cell * places + named) * places + offended)
 
     def draw(self, model: NeighbourhoodModel, rates: Rates) -> Offences:
         """Draw this month's offences; who is invited is drawn among the friends of who begins."""
-        parts = [self._draw_kind(model, rates, kind) for kind in KINDS]
-        return Offences(
-            row=np.concatenate([part.row for part in parts]),
-            kind=np.concatenate([part.kind for part in parts]),
-            number=np.concatenate([part.number for part in parts]),
-            partner=np.concatenate([part.partner for part in parts]),
-        )
-
-    def _draw_kind(self, model: NeighbourhoodModel, rates: Rates, kind: int) -> Offences:
-        people, rate = model.people, rates.begin[kind]
-        hits: dict[int, tuple[Rows, U32, F64]] = {}
-        decision = ("offend.minor", "offend.serious")[kind]
+        people, used, month = model.people, model.people.used, model.month
+        hit = np.empty((2, used), dtype=bool)
 
         def block(s: slice) -> None:
-            fraction = rate[s] + np.float32(1)
-            np.divide(rate[s], fraction, out=fraction)
-            bits = model.draws.bits(decision, people.life[s], model.month)
-            found = np.flatnonzero(bits < below_one(fraction))
-            hits[s.start] = (found + s.start, bits[found], fraction[found].astype(np.float64))
+            limit = below_one(_fraction(rates.begin[:, s]))
+            np.less(model.draws.both_bits("offend", people.life[s], month), limit, out=hit[:, s])
 
-        model.blocks(block, people.used)
-        parts = [hits[start] for start in sorted(hits)]
-        rows, bits, fraction = (np.concatenate([part[i] for part in parts]) for i in range(3))
-        times = np.floor(np.log((bits + 0.5) / TWO32) / np.log(np.maximum(fraction, MICRO))).astype(np.intp)
-        times = np.clip(times, 1, int(self.p["offending.burst_limit"]))
-        row = np.repeat(rows, times)
-        number = (np.arange(row.size) - np.repeat(np.cumsum(times) - times, times)).astype(np.uint64)
-        partner = self._partners(model, rates, kind, row, number)
-        return Offences(row, np.full(row.size, kind, dtype=np.uint8), number, partner)
+        model.blocks(block, used)
+        at = np.flatnonzero(hit)
+        kind = (at >= used).astype(np.uint8)
+        rows = at - used * kind.astype(np.intp)
+        bits = model.draws.both_bits("offend", people.life[rows], month)[kind, np.arange(at.size)]
+        fraction = np.maximum(_fraction(rates.begin[kind, rows]).astype(np.float64), MICRO)
+        times = np.floor(np.log((bits + 0.5) / TWO32) / np.log(fraction)).astype(np.intp)
+        times = np.minimum(np.maximum(times, 1), int(self.p["offending.burst_limit"]))
+        number = counters(times).astype(np.uint64)
+        row, kind = np.repeat(rows, times), np.repeat(kind, times)
+        return Offences(row, kind, number, self._partners(model, rates, Offences(row, kind, number, row)))
 
-    def _partners(
-        self, model: NeighbourhoodModel, rates: Rates, kind: int, row: Rows, number: NDArray[np.uint64]
-    ) -> Rows:
-        people, draws = model.people, model.draws
-        partner = np.full(row.size, -1, dtype=np.intp)
-        place = rates.slot.take(row)
+    def _partners(self, model: NeighbourhoodModel, rates: Rates, offences: Offences) -> Rows:
+        """Return who comes along on each offence, -1 for nobody."""
+        people, draws, month = model.people, model.draws, model.month
+        partner = np.full(offences.row.size, -1, dtype=np.intp)
+        place = rates.slot.take(offences.row)
         at = np.flatnonzero(place < rates.youths.size)
-        place = place[at]
-        joint = rates.joint[kind].take(place) / np.maximum(rates.begin[kind].take(row[at]), np.float32(MICRO))
-        life = people.life[row[at]]
-        asked = draws.pair_bits("offend.together", life, number[at], model.month, kind) < thresholds(joint)
-        at, place, life = at[asked], place[asked], life[asked]
+        place, kind, row = place[at], offences.kind[at], offences.row[at]
+        joint = rates.joint[kind, place] / np.maximum(rates.begin[kind, row], np.float32(MICRO))
+        life, number = people.life[row], offences.number[at] * np.uint64(2) + kind
+        asked = np.flatnonzero(draws.pair_bits("offend.together", life, number, month) < thresholds(joint))
+        at, place, kind, life = at[asked], place[asked], kind[asked], life[asked] + number[asked]
         if at.size == 0:
             return partner
         ties = rates.ties.take(place, axis=1)
-        weight = rates.latent[kind].take(ties).astype(np.float64) * rates.closeness.take(place, axis=1)
+        weight = rates.latent[kind, ties] * np.where(rates.close.take(place, axis=1), np.float64(self.closer), 1.0)
         friends = rates.youths.take(np.minimum(ties, rates.youths.size - 1))
-        u = draws.pair_bits("offend.partner", life + number[at], people.life[friends], model.month, kind)
+        u = draws.pair_bits("offend.partner", life, people.life[friends], month)
         key = np.where(weight > 0, -np.log((u + 0.5) / TWO32) / np.maximum(weight, MICRO), np.inf)
         best = key.argmin(axis=0), np.arange(at.size)
         partner[at] = np.where(np.isfinite(key[best]), friends[best], -1)
         return partner
+
+
+def _fraction(rate: F32) -> F32:
+    """Return the fraction whose powers are the chances of so many offences and more in a month."""
+    return rate / (rate + np.float32(1))

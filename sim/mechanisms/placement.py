@@ -26,7 +26,7 @@ def place_in_work(model: NeighbourhoodModel) -> None:
         return
     usual = employment_chance(people, rows, model.calibration, p) * p["work.turnover"] / MONTHS_PER_YEAR
     gain = p["services.supported_work_gain"] * (p["services.supported_work_employment"] - 1)
-    extra = np.clip(gain * usual, 0.0, 1.0)
+    extra = gain * usual
     found = rows[model.draws.happens("work.supported", people.life[rows], thresholds(extra), model.month)]
     _displace(model, found)
     people.work[found] = c.EMPLOYED
@@ -39,10 +39,11 @@ def _displace(model: NeighbourhoodModel, found: Rows) -> None:
     taken = model.draws.happens(
         "work.supported_displaces", people.life[found], threshold(model.p["work.displacement"]), model.month
     )
+    if not taken.any():
+        return
     model.employers.displaced += float(taken.sum())
-    new = (people.column("work") == c.EMPLOYED) & (people.column("work_since") == model.month - 1)
-    new &= people.column("status") == c.INSIDE
-    seekers = np.flatnonzero(new)
+    seekers = np.flatnonzero(people.column("work_since") == model.month - 1)
+    seekers = seekers[(people.work[seekers] == c.EMPLOYED) & (people.status[seekers] == c.INSIDE)]
     queue = model.draws.order("queue.displaced", people.life[seekers], model.month)
     loses = seekers[np.argsort(queue, kind="stable")[: int(taken.sum())]]
     people.work[loses] = c.NOT_WORKING

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from sim.calendar import MONTHS_PER_YEAR, year_of
 from sim.draws import F64, TWO32, U64, Bools, Draws, Rows, threshold, thresholds
-from sim.mechanisms.arrays import runs
+from sim.mechanisms.arrays import counters, runs
 from sim.mechanisms.offending import KINDS, Offences, Rates
 from sim.parameters import ParameterSet
 from sim.population import columns as c
@@ -201,8 +201,7 @@ class Places:
         hit = np.flatnonzero(bits < self._outsider_limit)
         times = np.floor(np.log((bits[hit] + 0.5) / TWO32) / np.log(self._fraction[hit])).astype(np.intp)
         street = np.repeat(hit, times)
-        number = np.arange(street.size) - np.repeat(np.cumsum(times) - times, times)
-        key = draws.order("place.outsider", streets.life[street] + number.astype(np.uint64), model.month)
+        key = draws.order("place.outsider", streets.life[street] + counters(times).astype(np.uint64), model.month)
         serious = draws.happens("place.outsider_kind", key, threshold(self.p["places.outsider_serious"]))
         return street, serious.astype(np.uint8), key
 
@@ -210,7 +209,7 @@ class Places:
         """Draw for the crimes that hit a resident whom they hit, among those who live on the street."""
         people, p = model.people, model.p
         victim = np.full(crimes.kind.size, -1, dtype=np.intp)
-        chance = thresholds(np.array([p["places.minor_victim"], p["places.serious_victim"]]))[crimes.kind]
+        chance = thresholds(np.array([p["places.minor_victim"], p["places.serious_victim"]])).take(crimes.kind)
         at = np.flatnonzero((crimes.street >= 0) & model.draws.happens("place.hits", crimes.key, chance))
         if at.size == 0:
             return victim
@@ -220,21 +219,20 @@ class Places:
         old_enough = people.column("age") >= int(p["places.victim_age"])
         live = np.flatnonzero(wanted.take(people.column("street"), mode="wrap") & old_enough)
         home = people.street.take(live)
-        order = np.argsort(home.astype(np.uint16), kind="stable")
-        live, home = live[order], home[order]
-        first = np.searchsorted(home, crimes.street[at])
-        count = np.searchsorted(home, crimes.street[at], side="right") - first
-        at, first, count = at[count > 0], first[count > 0], count[count > 0]
-        start = np.cumsum(count) - count
-        candidate = live[np.repeat(first, count) + np.arange(int(count.sum())) - np.repeat(start, count)]
-        bits = model.draws.pair_bits("place.victim", np.repeat(crimes.key[at], count), people.life[candidate])
+        live = live.take(np.argsort(home.astype(np.uint16), kind="stable"))  # now those of a street stand together
+        number = np.bincount(home, minlength=model.streets.used)
+        count = number.take(crimes.street[at])
+        at, count = at[count > 0], count[count > 0]
+        first, start = (np.cumsum(number) - number).take(crimes.street[at]), np.cumsum(count) - count
+        crime = np.repeat(np.arange(at.size), count)  # of each pair of a crime and a candidate
+        candidate = live.take(np.arange(crime.size) + (first - start).take(crime))
+        bits = model.draws.pair_bits("place.victim", crimes.key[at].take(crime), people.life.take(candidate))
         # the smallest key wins; the key carries the place in the list in its low bits, so that it also tells who
         ranked = (bits.astype(np.uint64) << np.uint64(32)) | np.arange(bits.size, dtype=np.uint64)
         best = np.minimum.reduceat(ranked, start) & np.uint64(0xFFFFFFFF)
         victim[at] = candidate[best.astype(np.intp)]
-        own = (np.arange(victim.size) < crimes.residents) & (victim >= 0)
-        own[own] = victim[own] == offenders[np.flatnonzero(own)]
-        victim[own] = -1  # nobody is their own victim: that offence hits no resident
+        own = victim[: crimes.residents] == offenders
+        victim[: crimes.residents][own] = -1  # nobody is their own victim: that offence hits no resident
         return victim
 
     def _count(self, model: NeighbourhoodModel, crimes: Crimes, rates: Rates, displaced: int) -> None:
@@ -261,7 +259,7 @@ class Places:
         expected = []
         for kind, part in zip(KINDS, (1 - serious, serious), strict=True):
             whole = (rates.begin[kind] * np.float32(TWO32 / MOST_RATE)).astype(np.uint32)
-            residents = int(whole.sum(dtype=np.uint64)) - int(whole[away].sum(dtype=np.uint64))
+            residents = int(whole.sum(dtype=np.uint64)) - int(whole.take(away).sum(dtype=np.uint64))
             expected.append(int((share * residents * MOST_RATE + part * flow) * self.flow[kind].here))
         return expected[0], expected[1]
 

@@ -57,9 +57,8 @@ class Chances:
     def code(self, rows: slice | Rows) -> NDArray[np.uint16]:
         """Return the code of the given rows."""
         people = self.people
-        code: NDArray[np.uint16] = (people.status[rows] >> 1).astype(np.uint16)
-        code <<= 1
-        code |= people.last_registered[rows] >= self.known_from
+        known = people.last_registered[rows] >= self.known_from
+        code = (people.status[rows] & np.uint8(c.ELSEWHERE) | known.view(np.uint8)).astype(np.uint16)
         code <<= 8
         code |= people.age[rows]
         return code

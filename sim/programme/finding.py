@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from sim.calendar import year_of
 from sim.draws import Bools, Rows, threshold
 from sim.population import columns as c
-from sim.programme.catalogue import YOUTH_AGES
-from sim.programme.services import open_of
+from sim.programme.catalogue import NUMBER, YOUTH_AGES
+from sim.programme.services import open_of, served_lately
 
 if TYPE_CHECKING:
     from sim.model import NeighbourhoodModel
@@ -45,11 +45,12 @@ class Found:
     """
 
     rows: Rows
-    signals: NDArray[np.intp]
+    signals: NDArray[np.uint8]
 
     def where(self, chosen: Bools) -> Found:
         """Return part of them."""
-        return Found(self.rows[chosen], self.signals[chosen])
+        at = np.flatnonzero(chosen)  # places are taken faster than a mask is applied twice
+        return Found(self.rows.take(at), self.signals.take(at))
 
 
 class Sight:
@@ -59,6 +60,14 @@ class Sight:
         self.model = model
         self._kept: dict[str, Found] = {}
         self._young: Rows | None = None
+        self._served: tuple[NDArray[np.uint8], NDArray[np.int32]] | None = None
+
+    def served(self, service: str) -> NDArray[np.int32]:
+        """Return who is in a service, or was until less than a year ago."""
+        if self._served is None:
+            self._served = served_lately(self.model)
+        kind, person = self._served
+        return person[kind == NUMBER[service]]
 
     def found(self, kind: str) -> Found:
         """Return who is in view in one of the ways of :data:`sim.programme.catalogue.Found`."""
@@ -87,13 +96,12 @@ class Sight:
         absent = (people.absence.take(rows) >= np.float32(p["school.absence_signal"])) & people.enrolled.take(rows)
         recent = people.last_registered.take(rows) > self._since(p["programme.police_signal_months"])
         worked_with = (open_of(model, "street_youth_work") | open_of(model, "youth_probation")).take(rows)
-        any_signal = absent | recent | worked_with
-        rows, absent, recent = rows[any_signal], absent[any_signal], recent[any_signal]
-        count = worked_with[any_signal].astype(np.intp)  # who works with somebody knows them
+        at = np.flatnonzero(absent | recent | worked_with)
+        rows, absent, recent = rows.take(at), absent.take(at), recent.take(at)
+        life = people.life.take(rows)
+        count = worked_with.take(at).astype(np.uint8)  # who works with somebody knows them
         for name, there in (("school", absent), ("police", recent)):
-            seen = model.draws.happens(
-                f"signal.{name}", people.life[rows], threshold(p["programme.sight"]), year_of(model.month)
-            )
+            seen = model.draws.happens(f"signal.{name}", life, threshold(p["programme.sight"]), year_of(model.month))
             count += seen & there
         return Found(rows, count).where(count > 0)
 
@@ -169,4 +177,4 @@ class Sight:
 
 
 def _found(rows: Rows) -> Found:
-    return Found(rows, np.ones(rows.size, dtype=np.intp))
+    return Found(rows, np.ones(rows.size, dtype=np.uint8))

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from sim.calendar import MONTHS_PER_YEAR
 from sim.draws import U32, Bools, Rows, thresholds
-from sim.mechanisms.trust import change_trust
+from sim.mechanisms.arrays import runs
+from sim.mechanisms.trust import change_trust, moved
 from sim.parameters import ParameterSet
 from sim.programme.catalogue import IN_CUSTODY, KINDS, NUMBER, SERIOUS_ONLY
 
@@ -71,13 +72,14 @@ class Effects:
             drop_out=thresholds(read("drop_out", 0.0)),
         )
 
-    def level(self, kind: NDArray[np.uint8], start: Rows, end: Rows, month: int) -> NDArray[np.float64]:
+    def level(self, kind: Rows, start: NDArray[np.int16], end: NDArray[np.int16], month: int) -> NDArray[np.float64]:
         """Return the share of the full effect that each case has in a month."""
         lived = month - start
-        held = np.where(self.full[kind] > 0, self.full[kind], end - start)
-        grown = np.clip(np.minimum(lived, np.maximum(held, 1)) / self.lag[kind], 0.0, 1.0)
-        fading = np.maximum(lived - held, 0.0) / self.half_life[kind]
-        return grown * np.exp2(-fading)
+        full = self.full.take(kind)
+        held = np.where(full > 0, full, end - start)
+        grown = np.maximum(np.minimum(lived, np.maximum(held, 1)), 0) / self.lag.take(kind)
+        fading = np.minimum(held - lived, 0.0) / self.half_life.take(kind)
+        return np.minimum(grown, 1.0) * np.exp2(fading)
 
 
 def _direct(p: ParameterSet, total: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -122,12 +124,12 @@ def open_cases(model: NeighbourhoodModel, rows: Rows, kind: str, months: int) ->
     cases.open[new] = months > 0
 
 
-def served_lately(model: NeighbourhoodModel, kind: str) -> Rows:
-    """Return the persons with an open case of a kind, or one that ended less than a year ago."""
+def served_lately(model: NeighbourhoodModel) -> tuple[NDArray[np.uint8], NDArray[np.int32]]:
+    """Return service and person of all cases that are open or ended less than a year ago."""
     cases = model.cases
     lately = cases.column("open") | (cases.column("end") > model.month - TURN)
-    lately &= (cases.column("service") == NUMBER[kind]) & (cases.column("person") >= 0)
-    return cases.column("person")[lately].astype(np.intp)
+    at = np.flatnonzero(lately & (cases.column("person") >= 0))
+    return cases.service.take(at), cases.person.take(at)
 
 
 def held_by(model: NeighbourhoodModel, kind: str, months: int) -> Bools:
@@ -150,7 +152,14 @@ def open_of(model: NeighbourhoodModel, kind: str) -> Bools:
 def open_count(model: NeighbourhoodModel, kind: str) -> int:
     """Return how many cases of a kind are open."""
     cases = model.cases
-    return int((cases.column("open") & (cases.column("service") == NUMBER[kind])).sum())
+    return int(np.count_nonzero(cases.column("open") & (cases.column("service") == NUMBER[kind])))
+
+
+def open_counts(model: NeighbourhoodModel) -> dict[str, int]:
+    """Return how many cases of each kind are open."""
+    cases = model.cases
+    counts = np.bincount(cases.column("service")[cases.column("open")], minlength=len(KINDS))
+    return dict(zip(KINDS, counts.tolist(), strict=True))
 
 
 def run_cases(model: NeighbourhoodModel) -> None:
@@ -176,7 +185,7 @@ def _win_trust(model: NeighbourhoodModel, rows: Rows) -> None:
     """Let who works with a street worker win a month's part of the trust that a year brings."""
     cases = model.cases
     mine = cases.service[rows] == NUMBER["street_youth_work"]
-    known = np.unique(cases.person[rows[mine]]).astype(np.intp)
+    known = runs(np.sort(cases.person[rows[mine]]).astype(np.intp))[0]
     change_trust(model, known, model.p["trust.youth_work"] / MONTHS_PER_YEAR)
 
 
@@ -186,24 +195,24 @@ def apply_effects(model: NeighbourhoodModel) -> None:
     people.effect[model.with_effect] = 1.0
     people.serious_log[model.with_effect] = 0.0
     rows = np.flatnonzero(cases.column("person") >= 0)
-    kind, person = cases.service[rows], cases.person[rows].astype(np.intp)
-    start, end = cases.start[rows].astype(np.intp), cases.end[rows].astype(np.intp)
+    kind, person = cases.service.take(rows).astype(np.intp), cases.person.take(rows).astype(np.intp)
+    start, end = cases.start.take(rows), cases.end.take(rows)
     level = effects.level(kind, start, end, model.month)
-    size = effects.log_effect[kind]
-    works = np.flatnonzero((size != 0) & (level > 0))
-    touched = [_from_cases(model, person[works], kind[works], size[works] * level[works], level[works])]
+    size = effects.log_effect.take(kind) * level
+    works = np.flatnonzero(size)
+    touched = [_from_cases(model, person.take(works), kind.take(works), size.take(works), level.take(works))]
     touched.append(_from_trust(model))
     touched.append(_from_roles(model))
     model.with_effect = np.concatenate(touched)
-    gone = ~cases.open[rows] & (end <= model.month - TURN)
-    gone &= (np.abs(size * level) < FADED) & (start < model.month - effects.lag[kind])
+    gone = np.flatnonzero(~cases.open.take(rows) & (end <= model.month - TURN) & (np.abs(size) < FADED))
+    gone = gone[start[gone] < model.month - effects.lag[kind[gone]]]
     cases.release(rows[gone])
 
 
 def _from_cases(
     model: NeighbourhoodModel,
     person: Rows,
-    kind: NDArray[np.uint8],
+    kind: Rows,
     size: NDArray[np.float64],
     level: NDArray[np.float64],
 ) -> Rows:
@@ -212,29 +221,32 @@ def _from_cases(
     if person.size == 0:
         return person
     order = _in_order(person, kind, level)
-    person, kind = person[order], kind[order]
+    person, kind = person.take(order), kind.take(order)
     strength = _strengths(person, kind, effects.repeat_gain)
-    micro = np.rint(size[order] * strength * MICRO).astype(np.int64)
-    special = _SERIOUS_ONLY[kind]
-    first = np.flatnonzero(np.diff(person, prepend=-1))
-    who = person[first]
-
-    def total(counted: NDArray[np.int64]) -> NDArray[np.float64]:
-        helps = np.add.reduceat(np.minimum(counted, 0), first)
-        harms = np.add.reduceat(np.maximum(counted, 0), first)
-        return np.asarray(np.maximum(helps / MICRO, effects.floor) + harms / MICRO)
-
-    common = total(np.where(special, 0, micro))
+    micro = np.rint(size.take(order) * strength * MICRO).astype(np.int64)
+    special = _SERIOUS_ONLY.take(kind)
+    who, number = runs(person)
+    common = _total(np.where(special, 0, micro), number, effects.floor)
     people.effect[who] = np.exp(common).astype(np.float32)
     if special.any():
-        people.serious_log[who] = (total(micro) - common).astype(np.float32)
+        some = np.logical_or.reduceat(special, np.cumsum(number) - number)
+        everything = _total(micro[np.repeat(some, number)], number[some], effects.floor)
+        people.serious_log[who[some]] = (everything - common[some]).astype(np.float32)
     return who
+
+
+def _total(micro: NDArray[np.int64], number: Rows, floor: float) -> NDArray[np.float64]:
+    """Return what the cases of each person add up to; they stand together, ``number`` of them for each."""
+    first = np.cumsum(number) - number
+    helps = np.add.reduceat(np.minimum(micro, 0), first)
+    harms = np.add.reduceat(np.maximum(micro, 0), first)
+    return np.asarray(np.maximum(helps / MICRO, floor) + harms / MICRO)
 
 
 def _from_trust(model: NeighbourhoodModel) -> Rows:
     """Let lost or won trust weigh in."""
     people = model.people
-    rows = np.flatnonzero(people.column("trust"))
+    rows = moved(model)
     people.effect[rows] *= np.exp(np.float32(-model.p["trust.offending"]) * people.trust[rows])
     return rows
 
@@ -247,26 +259,26 @@ def _from_roles(model: NeighbourhoodModel) -> Rows:
     return rows
 
 
-def _in_order(person: Rows, kind: NDArray[np.uint8], level: NDArray[np.float64]) -> Rows:
+def _in_order(person: Rows, kind: Rows, level: NDArray[np.float64]) -> Rows:
     """Return the order of cases by person, then kind, then the strongest first.
 
     One number per case, with its place in the lowest bits: sorting numbers is faster than sorting places by them.
     """
     bits = max(int(person.size - 1).bit_length(), 1)
     weak = np.rint((1.0 - level) * LEVELS).astype(np.int64)
-    packed = ((person.astype(np.int64) << 8 | kind) << LEVEL_BITS | weak) << bits | np.arange(person.size)
+    packed = ((person << 8 | kind) << LEVEL_BITS | weak) << bits | np.arange(person.size)
     packed.sort()
     order: Rows = packed & ((1 << bits) - 1)
     return order
 
 
-def _strengths(person: Rows, kind: NDArray[np.uint8], repeat_gain: float) -> NDArray[np.float64]:
+def _strengths(person: Rows, kind: Rows, repeat_gain: float) -> NDArray[np.float64]:
     """Return what each case adds, in that order: the strongest of a kind in full, the next in part, others nothing."""
     same = np.zeros(person.size, dtype=np.intp)
     same[1:] = (person[1:] == person[:-1]) & (kind[1:] == kind[:-1])
     before = np.zeros(person.size, dtype=np.intp)  # 0 for the strongest, 1 for the next, 2 for all others
     before[1:] = same[1:] * (1 + same[:-1])
-    return np.array([1.0, repeat_gain, 0.0])[before]
+    return np.array([1.0, repeat_gain, 0.0]).take(before)
 
 
 def close_cases_of(model: NeighbourhoodModel, rows: Rows) -> None:

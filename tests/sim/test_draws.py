@@ -91,6 +91,21 @@ def test_named_decisions_months_occurrences_and_seeds_are_independent(
 
 
 @PROVEN
+@given(seed=SEEDS, name=NAMES, month=MONTHS, first=st.integers(0, 2**63))
+def test_both_halves_of_a_hash_are_uniform_and_independent(seed: int, name: str, month: int, first: int) -> None:
+    draws = Draws(seed)
+    for subjects in (consecutive(first=first), derive_ids(consecutive(first=first), "child", 1)):
+        low, high = draws.both_bits(name, subjects, month)
+        for bits in (low, high):
+            assert bits.dtype == np.uint32
+            assert chi_square(np.bincount(bins(bits), minlength=BINS)) > NEVER
+            assert chi_square(np.bincount((bits & np.uint32(BINS - 1)).astype(np.int64), minlength=BINS)) > NEVER
+        assert together(low, high) > NEVER
+        assert together(low[1:], low[:-1]) > NEVER, "neighbouring subjects go together"
+        assert together(low, draws.both_bits(name, subjects, month + 1)[0]) > NEVER
+
+
+@PROVEN
 @given(seed=SEEDS, name=NAMES, month=MONTHS)
 def test_pairs_are_uniform_and_independent(seed: int, name: str, month: int) -> None:
     draws, subjects = Draws(seed), consecutive()
@@ -117,6 +132,7 @@ def test_a_draw_depends_on_nothing_but_its_subject(
     draws = Draws(seed)
     for draw in (draws.bits, draws.order, draws.uniform, draws.normal):
         assert np.array_equal(draw(name, subjects, month)[few], draw(name, subjects[few], month))
+    assert np.array_equal(draws.both_bits(name, subjects, month)[:, few], draws.both_bits(name, subjects[few], month))
     objects = subjects[::-1].copy()
     all_pairs = draws.pair_bits(name, subjects, objects, month)
     assert np.array_equal(all_pairs[few], draws.pair_bits(name, subjects[few], objects[few], month))
