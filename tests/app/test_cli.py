@@ -94,10 +94,12 @@ def test_what_the_money_bought_is_shown_by_intervention(capsys: pytest.CaptureFi
     _, out, _ = call(capsys, *ONE)
     lines = [line for line in out.splitlines() if line]
     start = lines.index("Wat het geld kocht")
-    assert lines[start + 1].split() == ["Per", "jaar", "Uitgegeven,", "euro", "Posten", "Plaatsen", "Geplaatst"]
+    assert lines[start + 1].split() == [
+        *("Per", "jaar", "Uitgegeven,", "euro", "Ongebruikt,", "euro", "Posten", "Plaatsen", "Geplaatst")
+    ]
     assert lines[start + 2 : start + 6 : 2] == ["Perspectief bieden", "Grenzen stellen"]
-    assert lines[start + 3].split() == ["mentoren", "-", "-", "-", "82", "(0)"]
-    assert lines[start + 5].split() == ["Halt", "745.455", "(0)", "10", "(0)", "-", "-"]
+    assert lines[start + 3].split() == ["mentoren", "-", "-", "-", "-", "82", "(0)"]
+    assert lines[start + 5].split() == ["Halt", "745.455", "(0)", "-", "10", "(0)", "-", "-"]
     _, out, _ = call(capsys, *ONE, "--language", "en")
     assert "What the money bought" in out
     assert "Setting limits" in out

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 
-from sim.bench import Bench, Measure, Treatment, latent_offending
+from sim.bench import Bench, Measure, Treatment, latent_offending, setting
 from sim.draws import Rows
 from sim.model import NeighbourhoodModel
 from sim.parameters import load_parameters
@@ -30,16 +29,6 @@ STILL: Mapping[str, float] = {
 def everyone(model: NeighbourhoodModel) -> Rows:
     """Return all rows."""
     return np.arange(model.people.used)
-
-
-def setting(**values: Any) -> Treatment:
-    """Return a treatment that sets columns."""
-
-    def treat(model: NeighbourhoodModel, rows: Rows) -> None:
-        for name, value in values.items():
-            getattr(model.people, name)[..., rows] = value
-
-    return treat
 
 
 def recent(offences_last_month: int) -> Treatment:

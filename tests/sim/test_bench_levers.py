@@ -12,8 +12,10 @@ from sim.bench import Bench, caught, enrolled_in
 from sim.draws import Rows
 from sim.levers import LeverSchedule
 from sim.model import NeighbourhoodModel
-from sim.programme.budget import BOUGHT, PREFIX
-from sim.programme.services import NUMBER, OFFERED, open_cases
+from sim.parameters.loader import declared_parameters
+from sim.programme.budget import PREFIX, divide
+from sim.programme.catalogue import BOUGHT, BY_NAME, NUMBER, OFFERED, PILLARS, of_pillar
+from sim.programme.services import open_cases
 
 MUCH = 900_000.0
 """Euros a year, several times what the small area gets."""
@@ -36,8 +38,9 @@ def policy(start: NeighbourhoodModel, budget: float, **levers: float) -> Neighbo
 
 
 def only(service: str) -> dict[str, float]:
-    """Return levers for a mix of one service, without Halt."""
-    return {"share_limits": 0.0} | {f"mix__{name}": float(name == service) for name in OFFERED}
+    """Return levers for a mix of one service of the pillar that offers perspective."""
+    names = [one.name for one in of_pillar("perspective")]
+    return {"share_limits": 0.0, "share_authority": 0.0} | {f"mix__{name}": float(name == service) for name in names}
 
 
 def last_year(model: NeighbourhoodModel) -> Mapping[str, float]:
@@ -59,27 +62,33 @@ def test_the_national_budget_reaches_the_area_by_its_key(small_start: Neighbourh
     assert close(area.municipality.budget, national * share * area.fraction, 1e-9)
 
 
-def test_share_limits_moves_money_to_halt(small_start: NeighbourhoodModel) -> None:
-    areas = [policy(small_start, MUCH, share_limits=share) for share in (0.0, 0.4, 1.0)]
-    halt = [area.municipality.halt_referrals() for area in areas]
-    help_places = [sum(area.municipality.new_places(name) for name in OFFERED) for area in areas]
-    assert all(more > less for less, more in pairwise(halt))
-    assert all(more < less for less, more in pairwise(help_places))
-    posts = [sum(area.municipality.stocks[name].posts for name in BOUGHT) for area in areas]
-    assert close(max(posts) / min(posts), 1.0, 1e-9)  # moved, not made
+def test_shares_move_money_between_pillars(small_start: NeighbourhoodModel) -> None:
+    areas = [policy(small_start, MUCH, share_limits=share, share_authority=0.0) for share in (0.0, 0.4, 1.0)]
+    posts = [
+        {pillar: sum(area.municipality.stocks[one.name].posts for one in of_pillar(pillar)) for pillar in PILLARS}
+        for area in areas
+    ]
+    assert all(more["limits"] > less["limits"] for less, more in pairwise(posts))
+    assert all(more["perspective"] < less["perspective"] for less, more in pairwise(posts))
+    assert all(close(of["authority"] / posts[0]["authority"], 1.0, 1e-9) for of in posts)  # what there was runs off
+    totals = [sum(of.values()) for of in posts]
+    assert close(max(totals) / min(totals), 1.0, 1e-9)  # moved, not made
 
 
-@pytest.mark.parametrize("service", OFFERED)
-def test_the_mix_moves_places(small_start: NeighbourhoodModel, service: str) -> None:
-    def places(weight: float) -> dict[str, float]:
-        levers = {f"mix__{name}": weight if name == service else 0.5 for name in OFFERED}
-        area = policy(small_start, MUCH, **levers)
-        return {name: area.municipality.new_places(name) for name in OFFERED}
+@pytest.mark.parametrize("name", BOUGHT)
+def test_the_mix_moves_money_within_its_pillar(name: str) -> None:
+    def parts(weight: float) -> dict[str, float]:
+        levers = {"budget": MUCH} | {f"mix.{other}": weight if other == name else 0.5 for other in BOUGHT}
+        steps = {PREFIX + path: ((0, value),) for path, value in levers.items()}
+        return divide(LeverSchedule(steps), 0, 0.01, P)
 
-    none, some, more = places(0.0), places(0.25), places(1.0)
-    assert none[service] < some[service] < more[service]
-    for other in set(OFFERED) - {service}:
-        assert none[other] > some[other] > more[other]
+    none, some, more = parts(0.0), parts(0.25), parts(1.0)
+    assert 0.0 == none[name] < some[name] < more[name]
+    for other in set(BOUGHT) - {name}:
+        if BY_NAME[other].pillar == BY_NAME[name].pillar:
+            assert none[other] > some[other] > more[other]
+        else:
+            assert none[other] == some[other] == more[other]
 
 
 def test_the_processing_threshold_moves_formal_processing(minors: Bench) -> None:
@@ -117,15 +126,16 @@ def test_the_mix_decides_the_sign(small_start: NeighbourhoodModel) -> None:
 # --- doses
 
 
-def test_every_service_acts_with_its_sign(minors: Bench) -> None:
-    for name in OFFERED:
-        months = int(max(P[f"services.{name}_lag"], 1)) + 2
-        found = minors.trial(enrolled_in(name), months).ratio(months - 2).value
-        assert np.sign(np.log(found)) == np.sign(np.log(P[f"services.{name}_effect"]))
+@pytest.mark.parametrize("name", OFFERED)
+def test_every_service_acts_with_its_sign(minors: Bench, name: str) -> None:
+    months = int(max(P.get(f"services.{name}_lag", 1.0), 1)) + 2
+    found = minors.trial(enrolled_in(name), months).ratio(months - 2).value
+    assert np.sign(np.log(found)) == np.sign(np.log(P.get(f"services.{name}_effect", 1.0)))  # none: not put in
 
 
 def test_concurrent_help_stops_at_the_floor(minors: Bench) -> None:
-    strong = P.with_values({f"services.{name}_effect": 0.5 for name in OFFERED} | {"services.feedback": 1.0})
+    effects = [path for path in declared_parameters() if path.startswith("services.") and path.endswith("_effect")]
+    strong = P.with_values(dict.fromkeys(effects, 0.5)).replace(services__feedback=1.0, trust__offending=0.0)
 
     def all_at_once(model: NeighbourhoodModel, rows: Rows) -> None:
         for name in OFFERED:

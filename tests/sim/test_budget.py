@@ -61,7 +61,9 @@ def reaches(levers: dict[str, float], local: str, national: str) -> float:
 def wanted(levers: dict[str, float]) -> tuple[float, dict[str, float], dict[str, float]]:
     """Return what a reader of the levers expects: budget, and what comes on top by pillar and by intervention."""
     budget = reaches(levers, "budget", "budget_national")
-    on_top = {pillar: reaches(levers, f"pillar_euros__{pillar}", f"pillar_euros_national__{pillar}") for pillar in PILLARS}
+    on_top = {
+        pillar: reaches(levers, f"pillar_euros__{pillar}", f"pillar_euros_national__{pillar}") for pillar in PILLARS
+    }
     extra = {name: reaches(levers, f"euros__{name}", f"euros_national__{name}") for name in BOUGHT}
     return budget, on_top, extra
 

@@ -1,4 +1,4 @@
-"""The catalogue: everything that is bought has its numbers, levers and names; nothing has an effect without evidence."""
+"""The catalogue: what is bought has its numbers, levers and names; nothing has an effect without evidence."""
 
 import re
 
@@ -35,7 +35,7 @@ CHECKS = {"E08", "E10", "E11", "E14", "E15", "E20", "E21", "E31", "E32", "E40", 
 """Rows of the evidence on crime that the model is compared with and that are never put in."""
 
 ONLY_CHECKED = ("sport_membership", "prolific_list", "wijkagent", "police_hours", "youth_probation", "supported_work")
-"""What no row on crime is an input for: sport as such E14, lists of prolific offenders E31, wijkagenten E40, hours E44."""
+"""No row on crime is an input for these: sport as such E14, lists of offenders E31, wijkagenten E40, hours E44."""
 
 OF_PLACES = ("cost", "months", "accept", "drop_out", "regular")
 OF_HOURS = {

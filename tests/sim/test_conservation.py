@@ -205,8 +205,8 @@ def check_cases(model: NeighbourhoodModel) -> None:
         if (cases.start[mine] == month).any():  # a fraction of a place is one now and then
             # who comes in by rounds keeps a place until the next one
             months, rounds = p[f"services.{name}_months"], p["programme.intake_months"] if BY_NAME[name].rounds else 1
-            kept = np.ceil(months / rounds) * rounds / months
-            assert mine.size <= model.municipality.places(name) * kept + 1, name
+            longer = np.ceil(months / rounds) * rounds / months
+            assert mine.size <= model.municipality.places(name) * longer + 1, name
     touched = np.zeros(people.used, dtype=bool)
     touched[cases.person[kept]] = True
     touched[model.with_effect] = True  # the last month of a case that has faded away

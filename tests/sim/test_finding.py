@@ -1,4 +1,4 @@
-"""Who is found and enrolled: by what partners see, in the order that targeting sets, and by nothing that nobody sees."""
+"""Who is found and enrolled: by what partners see, in the order of the targeting, and by nothing that nobody sees."""
 
 from collections.abc import Iterator
 
@@ -299,7 +299,9 @@ def test_services_with_rounds_take_people_in_by_rounds(diary: list[dict[str, lis
 @pytest.mark.parametrize("name", ["scared_straight", "cbt_at_school", "after_school_hours", "side_job"])
 def test_money_serves_as_many_as_it_pays_for(small_start: NeighbourhoodModel, name: str) -> None:
     """Also where a service is shorter than a round: enough youths, who all accept and stay."""
-    served = {f"services__{name}_{part}": value for part, value in (("accept", 1.0), ("drop_out", 0.0), ("regular", 0.0))}
+    served = {
+        f"services__{name}_{part}": value for part, value in (("accept", 1.0), ("drop_out", 0.0), ("regular", 0.0))
+    }
     model = with_parameters(with_levers(small_start, targeting=EVERYONE), **served)
     model.effects.drop_out[:] = 0
     model.cases.release(np.flatnonzero(model.cases.column("person") >= 0))

@@ -175,7 +175,8 @@ def test_who_waits_for_a_trial_takes_a_new_case_along(small_start: Neighbourhood
     assert (people.trial[rows] == model.month + 4).all()
     assert people.trial_serious[rows[:15]].all()
     assert not people.trial_serious[rows[15:]].any()
-    model.justice.handle(suspects(rows[:15], serious=False))
+    model.justice.handle(suspects(rows, serious=False))
+    assert not people.trial_serious[rows[15:]].any()
     assert people.trial_serious[rows[:15]].all(), "a minor case does not make it lighter"
 
 
@@ -315,6 +316,11 @@ def test_youth_probation_has_its_places_and_nobody_has_two(small_start: Neighbou
         assert (model.people.convictions[known] > 0).all(), "only who was found guilty"
         model.month += 1
     assert known.size >= places - 1
+    pay(model, "youth_probation", 1e4 * model.p["services.youth_probation_cost"])
+    for _ in range(3):
+        try_now(model, rows)  # with room for all
+        known = open_of(model, "youth_probation")
+        assert np.unique(known).size == known.size > places + 1
 
 
 def test_the_young_before_a_judge_are_labelled(small_start: NeighbourhoodModel) -> None:

@@ -47,9 +47,11 @@ def without_effects() -> ParameterSet:
     none = {path: 1.0 for path in p if path.startswith(("services.", "police.")) and path.endswith("_effect")}
     assert {f"services.{name}_effect" for name in SANCTIONS} <= none.keys() | WITHOUT_CURVE
     elsewhere = {"services.halt_school": 1.0, "services.custody_idle": 0.0, "work.record": 0.0}
+    elsewhere |= {"services.short_prison_idle": 0.0}
     elsewhere |= {"services.supported_work_employment": 1.0, "police.discovery": 0.0}
     trust = {f"trust.{name}": 0.0 for name in ("stop", "stigma", "youth_work", "wijkagent")}
-    return p.with_values(none | elsewhere | trust)
+    seen = {"register.minor_registered": 0.5}  # many suspects of minor offences, so that there is much to divert
+    return p.with_values(none | elsewhere | trust | seen)
 
 
 WITHOUT_CURVE = {"services.youth_probation_effect", "services.short_prison_effect"}

@@ -1,8 +1,10 @@
 """One extra birth changes one life; after ten years paired differences still vary less than unpaired ones."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
-from small_worlds import AREA, counted, in_use, live, lives, make_world
+from small_worlds import AREA, counted, in_use, live, lives, make_scenario, make_world
 
 from sim.calendar import MONTHS_PER_YEAR
 from sim.draws import TWO32, Rows
@@ -79,10 +81,8 @@ def test_one_extra_birth_changes_one_life_in_every_month_of_the_year(whole_base:
         trunk.step()
 
 
-def test_row_numbers_do_not_matter(whole_base: NeighbourhoodModel, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Two years with free rows given out from the other end: who comes gets another row, nobody another life."""
-    usual = live(whole_base.branch(whole_base.scenario), 2 * MONTHS_PER_YEAR)
-    allocate = Table.allocate
+def _from_the_end(allocate: Callable[[Table, int], Rows]) -> Callable[[Table, int], Rows]:
+    """Return a way of giving out free rows that begins with the last."""
 
     def from_the_end(table: Table, count: int) -> Rows:
         table._free = table._free[::-1]
@@ -90,12 +90,38 @@ def test_row_numbers_do_not_matter(whole_base: NeighbourhoodModel, monkeypatch: 
         table._free = np.sort(table._free)
         return rows
 
-    monkeypatch.setattr(Table, "allocate", from_the_end)
+    return from_the_end
+
+
+def test_row_numbers_do_not_matter(whole_base: NeighbourhoodModel, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two years with free rows given out from the other end: who comes gets another row, nobody another life."""
+    usual = live(whole_base.branch(whole_base.scenario), 2 * MONTHS_PER_YEAR)
+    monkeypatch.setattr(Table, "allocate", _from_the_end(Table.allocate))
     moved = live(whole_base.branch(whole_base.scenario), 2 * MONTHS_PER_YEAR)
     assert other_lives(usual, moved) == (set(), set(), set())
     assert (in_use(usual) != in_use(moved)).mean() > 0.05, "the rows are the same: nothing was proved"
     assert homes(usual) == homes(moved)
     assert usual.outcome_rows(("age", "start")) == moved.outcome_rows(("age", "start"))
+
+
+def test_row_numbers_do_not_matter_to_police_justice_and_roles(
+    whole_base: NeighbourhoodModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same under a rich programme with many stops and much custody, in which everything scarce is given out."""
+    once = {"stop_intensity": 5.0, "custody": 3.0, "targeting": 2.0, "share_authority": 0.4}
+    own = {name: {"2022-01": value} for name, value in (once | {"budget": 3_000_000.0}).items()}
+    rich = make_scenario({}, own, start="2022-01")
+    usual, moved = whole_base.branch(rich), whole_base.branch(rich)
+    usual.roles = moved.roles = 60.0
+    live(usual, 18)
+    monkeypatch.setattr(Table, "allocate", _from_the_end(Table.allocate))
+    live(moved, 18)
+    assert other_lives(usual, moved) == (set(), set(), set())
+    assert (in_use(usual) != in_use(moved)).mean() > 0.05, "the rows are the same: nothing was proved"
+    assert usual.outcome_rows(("age", "start")) == moved.outcome_rows(("age", "start"))
+    assert counted(usual, "recruited") > 60
+    assert counted(usual, "stops") > 500
+    assert counted(usual, "custody") > 20
 
 
 def test_the_extra_child_itself_lives_on(small_start: NeighbourhoodModel) -> None:

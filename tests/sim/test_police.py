@@ -264,6 +264,16 @@ def test_who_is_stopped(model: NeighbourhoodModel) -> None:
     assert set(stopped.tolist()) == set(rows[1::2].tolist())
 
 
+def test_the_chances_do_not_depend_on_the_order_of_rows(model: NeighbourhoodModel) -> None:
+    """Also where weights are no whole numbers: sums of them are exact in any order."""
+    model.p = model.p.replace(police__stop_men=3.7123, police__stop_known=2.3331)
+    rows = residents(model, *STOP_AGES)
+    usual = model.police._chances(rows, 21.7)
+    for seed in range(20):
+        order = np.random.default_rng(seed).permutation(rows.size)
+        assert np.array_equal(model.police._chances(rows[order], 21.7), usual[order])
+
+
 def no_cases(model: NeighbourhoodModel) -> None:
     model.cases.release(np.flatnonzero(model.cases.column("person") >= 0))
 

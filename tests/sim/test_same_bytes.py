@@ -20,7 +20,6 @@ from small_worlds import (
     unlike,
 )
 
-from scenarios.catalogue import load_scenario
 from sim.model import NeighbourhoodModel
 from sim.parameters import load_parameters
 from sim.snapshot import SnapshotError
@@ -35,8 +34,21 @@ KINDS = int | float | np.ndarray
 MORE_THAN_ALL_ROWS = 10**9
 
 
+RICH = make_scenario(
+    {
+        "budget_national": {"2022-01": 400_000_000.0},
+        "share_authority": {"2022-01": 0.4},
+        "targeting": {"2022-01": 2.0},
+        "stop_intensity": {"2022-01": 4.0},
+        "custody": {"2022-01": 3.0},
+    },
+    start="2022-01",
+)
+"""A programme in which everything is bought: places, cases in the chain, hours on the street, training."""
+
+
 def lived(**options: object) -> NeighbourhoodModel:
-    return live(make_world(AREA_OF_WIJKEN, sample=SAMPLE, **options), MONTHS)
+    return live(make_world(AREA_OF_WIJKEN, sample=SAMPLE, scenario=RICH, **options), MONTHS)
 
 
 def assert_same(one: NeighbourhoodModel, other: NeighbourhoodModel) -> None:
@@ -57,6 +69,18 @@ def in_this_process() -> dict[int, str]:
 
 def test_the_reference_has_something_to_compare(reference: NeighbourhoodModel) -> None:
     assert reference.cases.used > 0
+    people, streets, police = reference.people, reference.streets, reference.police
+    for name in ("role_since", "trial", "summoned", "together", "last_victim"):
+        assert (people.column(name) >= 0).any(), name
+    for name in ("trust", "family_offender", "partnered", "trial_place", "halt_done"):
+        assert np.count_nonzero(people.column(name)) > 0, name
+    for name in ("hot", "problem", "stopped"):
+        assert np.unique(streets.column(name)).size > 3, name
+    assert (streets.column("hit") >= 0).any()
+    assert min(police.trained, police.wijkagenten.contact, police.base_demand) > 0
+    assert all(stock.posts > 0 for stock in reference.municipality.stocks.values())
+    kinds = reference.cases.column("service")[reference.cases.column("person") >= 0]
+    assert np.unique(kinds).size > 12
     assert reference.people.column("registrations").sum() > 0
     assert {row["year"] for row in reference.outcome_rows()} == {2022}
 
@@ -106,9 +130,9 @@ def test_hash_seeds_do_not_matter(in_this_process: dict[int, str], hash_seed: st
 
 @pytest.mark.parametrize("saved_after", [0, 9])
 def test_saved_and_restored_goes_on_the_same(reference: NeighbourhoodModel, tmp_path: Path, saved_after: int) -> None:
-    first = live(make_world(AREA_OF_WIJKEN, sample=SAMPLE), saved_after)
+    first = live(make_world(AREA_OF_WIJKEN, sample=SAMPLE, scenario=RICH), saved_after)
     first.save(tmp_path / "world")
-    second = NeighbourhoodModel.restore(tmp_path / "world", load_scenario("gerealiseerd-beleid"))
+    second = NeighbourhoodModel.restore(tmp_path / "world", RICH)
     assert unlike(first, second) == []
     assert_same(reference, live(second, MONTHS - saved_after))
 
@@ -136,12 +160,37 @@ def test_institutions_come_back_as_they_were(small_start: NeighbourhoodModel, tm
     for number, school in enumerate(world.schools_of_area.schools):
         school.vacancy += 0.01 * (number + 1)
     world.employers.level += 0.1
-    world.police.demand *= 1.1
+    for name in world.police.STATE:
+        setattr(world.police, name, getattr(world.police, name) * 1.1 + 0.01)
+    world.police.wijkagenten.contact += 0.03
+    for number, stock in enumerate(world.municipality.stocks.values()):
+        stock.posts += 0.1 * (number + 1)
     world.corporaties[1].let_local += 5
     assert carried(world) != carried(small_start)
     world.save(tmp_path / "world")
     assert carried(NeighbourhoodModel.restore(tmp_path / "world")) == carried(world)
     assert carried(world.branch(None)) == carried(world)
+    posts = [stock.posts for stock in world.municipality.stocks.values()]
+    assert [stock.posts for stock in world.branch(None).municipality.stocks.values()] == posts
+
+
+def test_a_column_of_every_kind_comes_back_as_it_was(small_start: NeighbourhoodModel, tmp_path: Path) -> None:
+    """Every column of every table, set to what no fresh world has; and the roles that are closed."""
+    world = small_start.branch(small_start.scenario)
+    for table in (world.people, world.streets, world.cases, world.households, world.dwellings):
+        for column in table.columns:
+            values = getattr(table, column.name)[..., : table.used]
+            values[:] = np.arange(values.size).reshape(values.shape) % 100 + 1
+    world.closed_roles = 12.25
+    world.save(tmp_path / "world")
+    for copy in (NeighbourhoodModel.restore(tmp_path / "world"), world.branch(None)):
+        for name in ("people", "streets", "cases", "households", "dwellings"):
+            one, other = getattr(world, name).state(), getattr(copy, name).state()
+            cells = {"cell", "start_band", "start_poor", "exposed_months"}  # a branch counts anew
+            for key in one.keys() - cells:
+                assert one[key].tobytes() == other[key].tobytes(), f"{name}.{key}"
+        assert copy.closed_roles == 12.25
+        assert copy.roles == world.roles
 
 
 def test_a_world_with_parameters_of_its_own_is_not_restored_with_others(tmp_path: Path) -> None:
@@ -154,12 +203,13 @@ def test_a_world_with_parameters_of_its_own_is_not_restored_with_others(tmp_path
 
 
 def test_a_branch_at_the_start_goes_on_the_same(reference: NeighbourhoodModel) -> None:
-    trunk = make_world(AREA_OF_WIJKEN, sample=SAMPLE)
+    trunk = make_world(AREA_OF_WIJKEN, sample=SAMPLE, scenario=RICH)
     assert_same(reference, live(trunk.branch(trunk.scenario), MONTHS))
 
 
 def test_a_branch_half_way_goes_on_as_its_trunk_would() -> None:
-    trunk = live(make_world(sample=SAMPLE), 9)
+    trunk = live(make_world(sample=SAMPLE, scenario=RICH), 9)
+    trunk.closed_roles = 1.5
     branch = trunk.branch(trunk.scenario)
     trunk.begin()
     assert_same(live(trunk, 12), live(branch, 12))
