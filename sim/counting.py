@@ -19,7 +19,7 @@ from sim.mechanisms.reconviction import close_cohort
 from sim.mechanisms.trust import PARTS
 from sim.outcomes import AGE_EDGES, AGE_GROUPS, EXPOSED, OUTCOMES, PEOPLE, PLACE, Outcome
 from sim.population import columns as c
-from sim.programme.catalogue import BOUGHT, OFFERED, YOUTH_AGES
+from sim.programme.catalogue import BOUGHT, OFFERED, POLICE_HOURS, YOUTH_AGES
 from sim.programme.services import open_counts
 
 if TYPE_CHECKING:
@@ -39,6 +39,11 @@ OF_THE_PLACE = ("crimes", "registered_crimes", "displaced")
 
 STARTS_BAND = np.diff(BAND_OF_AGE, prepend=0) > 0
 """Ages at which somebody comes into the next band."""
+
+MONEY = (
+    "euros_spent", "euros_replacing", "euros_idle", "posts", "posts_elsewhere", "places", "enrolled", "jobs_displaced",
+)  # fmt: skip
+"""What is counted of the programme beside its budget."""
 
 Series = dict[str, NDArray[np.int64]]
 
@@ -226,11 +231,14 @@ class Counts:
             self.add_money("euros_spent", spent, name)
             self.add_money("euros_replacing", spent * (1 - p["programme.additionality"]), name)
             self.add_money("posts", stock.posts / MONTHS_PER_YEAR, name)
+            # police hours are always missed elsewhere; of other staff a part was not at work in a like post
+            missed = 1.0 if name in POLICE_HOURS else p["programme.posts_from_elsewhere"]
+            self.add_money("posts_elsewhere", stock.posts * missed / MONTHS_PER_YEAR, name)
             if name in OFFERED:
                 self.add_money("places", municipality.new_places(name) / MONTHS_PER_YEAR, name)
             for what, amount in zip(("capacity", "used"), municipality.use(name, taken), strict=True):
                 self.add_money(what, amount, name)
-        for name in ("euros_spent", "euros_replacing", "euros_idle", "posts", "places", "enrolled"):
+        for name in MONEY:
             self.add_money(name, 0.0)  # a year without is a row of nothing, not a missing row
 
     def _count_idle(self) -> None:

@@ -42,6 +42,7 @@ def _displace(model: NeighbourhoodModel, found: Rows) -> None:
     if not taken.any():
         return
     model.employers.displaced += float(taken.sum())
+    model.counts.add_money("jobs_displaced", float(taken.sum()))
     seekers = np.flatnonzero(people.column("work_since") == model.month - 1)
     seekers = seekers[(people.work[seekers] == c.EMPLOYED) & (people.status[seekers] == c.INSIDE)]
     queue = model.draws.order("queue.displaced", people.life[seekers], model.month)

@@ -296,6 +296,7 @@ def feel_unsafe(model: NeighbourhoodModel, rows: Rows) -> None:
     base = p["places.unsafe_base"]
     odds = np.log(base / (1 - base)) + p["places.unsafe_victim"] * (hit - model.usual_victims)
     odds += p["places.unsafe_street"] * pressure.take(people.street[rows])
+    odds -= p["places.unsafe_trust"] * people.trust[rows]
     odds += p["places.unsafe_women"] * (people.sex[rows] - 0.5)
     people.unsafe[rows] = model.draws.happens(
         "place.unsafe", people.life[rows], thresholds(1 / (1 + np.exp(-odds))), model.month

@@ -129,6 +129,9 @@ SANCTIONS = (
 KINDS = OFFERED + SANCTIONS
 NUMBER = {name: number for number, name in enumerate(KINDS)}
 
+POLICE_HOURS = ("hot_spots", "problem_oriented", "wijkagent")
+"""What is paid for in hours of the police: the city has them only once."""
+
 MEASURES = ("youth_probation", "isd")
 """What of the justice chain has places for a time instead of cases at once."""
 
