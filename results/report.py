@@ -18,6 +18,7 @@ LEVELS = ("programme_posts_filled", "programme_places")
 
 BOUGHT = {
     "spent": "programme_euros_spent",
+    "idle": "programme_euros_idle",
     "posts": "programme_posts_filled",
     "places": "programme_places",
     "enrolled": "programme_enrolled",

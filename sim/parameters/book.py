@@ -58,7 +58,7 @@ def _summary(parameters: Iterable[Parameter]) -> str:
     drawn: Counter[str] = Counter(parameter.grade for parameter in listed if _is_drawn(parameter))
     rows = [(grade, str(total[grade]), str(drawn[grade])) for grade in GRADES]
     rows.append(("all", str(len(listed)), str(drawn.total())))
-    return _table(("grade", "parameters", "of which uncertain in the draws"), rows)
+    return markdown_table(("grade", "parameters", "of which uncertain in the draws"), rows)
 
 
 def _chapter(stem: str, entries: Sequence[tuple[str, Parameter]]) -> str:
@@ -77,7 +77,7 @@ def _chapter(stem: str, entries: Sequence[tuple[str, Parameter]]) -> str:
         )
         for path, parameter in entries
     ]
-    return f"{heading}\n{_table(columns, rows)}"
+    return f"{heading}\n{markdown_table(columns, rows)}"
 
 
 def _levers(levers: Iterable[Lever]) -> str:
@@ -89,14 +89,14 @@ def _levers(levers: Iterable[Lever]) -> str:
             f"`{lever.path}`",
             f"{lever.description['en']}<br>*{lever.description['nl']}*",
             lever.unit,
-            _number(lever.low),
-            _number(lever.high),
-            _number(lever.default),
+            number_text(lever.low),
+            number_text(lever.high),
+            number_text(lever.default),
             {"national": "country", "area": "area", "any": "country or area"}[lever.scope],
         )
         for lever in levers
     ]
-    return f"{heading}\n{_table(columns, rows)}"
+    return f"{heading}\n{markdown_table(columns, rows)}"
 
 
 def _first_comment(stem: str) -> str:
@@ -113,33 +113,33 @@ def _is_drawn(parameter: Parameter) -> bool:
 def _doubt(parameter: Parameter) -> str:
     parts = [_distribution(parameter.distribution)] if parameter.distribution.kind != "fixed" else []
     if parameter.local_sd:
-        parts.append(f"local SD {_number(parameter.local_sd)}")
+        parts.append(f"local SD {number_text(parameter.local_sd)}")
     return "; ".join(parts)
 
 
 def _distribution(distribution: Distribution) -> str:
     found: list[str] = [distribution.kind]
     if distribution.p05 is not None and distribution.p95 is not None:
-        found.append(f"5th to 95th percentile {_number(distribution.p05)} to {_number(distribution.p95)}")
+        found.append(f"5th to 95th percentile {number_text(distribution.p05)} to {number_text(distribution.p95)}")
     if distribution.low is not None:
-        found.append(f"from {_number(distribution.low)}")
+        found.append(f"from {number_text(distribution.low)}")
     if distribution.high is not None:
-        found.append(f"to {_number(distribution.high)}")
+        found.append(f"to {number_text(distribution.high)}")
     return " ".join(found)
 
 
 def _value(value: float | list[float]) -> str:
-    return ", ".join(map(_number, value)) if isinstance(value, list) else _number(value)
+    return ", ".join(map(number_text, value)) if isinstance(value, list) else number_text(value)
 
 
-def _number(value: float) -> str:
+def number_text(value: float) -> str:
     """Write a number briefly: no rounding noise, no exponent where a person would not use one."""
     if abs(value) >= SMALLEST_GROUPED and float(value).is_integer():
         return f"{value:,.0f}"
     return f"{value:.6g}"
 
 
-def _table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+def markdown_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     lines = [columns, ["---"] * len(columns), *rows]
     return "".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |\n" for line in lines)
 
