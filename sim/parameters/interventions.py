@@ -202,7 +202,7 @@ def _for_whom(one: Intervention) -> str:
     """Return ages and the way people come in."""
     if one.found is None:
         return _both(CHAIN[one.name] if one.name in CHAIN else STREETS[one.name])
-    low, high = markdown_table(f"services.{one.name}_age")
+    low, high = _table(f"services.{one.name}_age")
     en, nl = FOUND[one.found]
     school = (", at school", ", op school") if one.at_school else ("", "")
     return _both((f"{low} to {high}: {en}{school[0]}", f"{nl}{school[1]}"))
@@ -222,7 +222,7 @@ def _price(name: str) -> str:
     """Return the price with what it is a price of."""
     parameter = declared_parameters()[PRICES.get(name, f"services.{name}_cost")]
     unit = parameter.unit.removeprefix("EUR ")
-    return f"{number_text(parameter)} {unit}{_range(parameter)}"
+    return f"{_number(parameter)} {unit}{_range(parameter)}"
 
 
 def _effect_path(name: str) -> str:
@@ -285,7 +285,7 @@ def _source(path: str) -> tuple[str, str]:
 def _value(path: str) -> str:
     """Return the value of a parameter, empty when there is none of that name."""
     parameter = declared_parameters().get(path)
-    return number_text(parameter) if parameter else ""
+    return _number(parameter) if parameter else ""
 
 
 def _percent(path: str, unit: str = "") -> str:
@@ -295,13 +295,13 @@ def _percent(path: str, unit: str = "") -> str:
     return f"{brief(100 * parameter.value)} %{unit}"
 
 
-def markdown_table(path: str) -> tuple[str, str]:
+def _table(path: str) -> tuple[str, str]:
     value = declared_parameters()[path].value
     assert isinstance(value, list)
     return brief(value[0]), brief(value[1])
 
 
-def number_text(parameter: Parameter) -> str:
+def _number(parameter: Parameter) -> str:
     assert not isinstance(parameter.value, list)
     return f"{parameter.value:,.0f}" if parameter.unit.startswith("EUR") else brief(parameter.value)
 
