@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from calibration.replays import (
     AREA,
@@ -53,6 +54,7 @@ from sim.programme.catalogue import NUMBER
 from sim.programme.finding import Sight
 from sim.trial import Ratio
 
+Floats = NDArray[np.float64]
 P = load_parameters()
 
 EXACT = 0.002
@@ -185,16 +187,18 @@ def replay_on_streets(row: StreetRow, spots: int) -> Found:
     return _against(row.path, row.tolerance, row.excess, central, drawn, found)
 
 
-def _against(path: str, tolerance: float, excess: float, central: Ratio, drawn: Any, found: Any) -> Found:
+LUCK = 2.0
+"""Standard errors that the central trial may lie from the row beside its tolerance."""
+
+
+def _against(path: str, tolerance: float, excess: float, central: Ratio, drawn: Floats, found: Floats) -> Found:
     median, p05, p95 = stated(path)
-    (low, high), (drawn_low, drawn_high) = (
-        (float(np.quantile(of, end)) for end in (0.05, 0.95)) for of in (found, drawn)
-    )
-    agrees = abs(central.value - median) <= tolerance
+    agrees = abs(central.value - median) <= tolerance + LUCK * central.error * median
     # the draws' own interval differs from the stated one by luck of the draws; each draw has to follow its own row
-    agrees &= float(np.abs(np.log(found / drawn)).max()) <= excess
-    agrees &= max(abs(np.log(low / drawn_low)), abs(np.log(high / drawn_high))) <= SAMPLING
-    return Found(central.value, low, high, p05, p95, median, agrees=bool(agrees))
+    farthest = float(np.abs(np.log(found / drawn)).max())
+    ends, drawn_ends = np.quantile(found, (0.05, 0.95)), np.quantile(drawn, (0.05, 0.95))
+    agrees = agrees and farthest <= excess and float(np.abs(np.log(ends / drawn_ends)).max()) <= SAMPLING
+    return Found(central.value, float(ends[0]), float(ends[1]), p05, p95, median, agrees=bool(agrees))
 
 
 def equivalence(row: Row) -> Found:
@@ -644,13 +648,16 @@ def wijkagenten_and_trust() -> Found:
 MUCH = 1_500_000.0
 """Euros a year for the smallest area, several times what it gets."""
 
+SCARCE = 300_000.0
+"""The same where it matters who comes first: there are fewer places than youths in view."""
+
 TWO_YEARS = 24
 
 
 def reached(service: str, levers: Mapping[str, float]) -> dict[str, float]:
     """Return the mean registrations and risk points of those enrolled in a service in two years."""
     world = small_area().branch(None)
-    world._schedule = schedule({PREFIX + "budget": MUCH, **levers})
+    world._schedule = schedule({PREFIX + "budget": SCARCE, **levers})
     seen: dict[str, list[float]] = {"registrations": [], "risk": []}
     for _ in range(TWO_YEARS):
         world.step()

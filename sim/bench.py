@@ -35,12 +35,12 @@ OTHER_LUCK = 7919
 
 LEFT_BEHIND = (
     "household", "wijk", "street", "school", "school_class", "friends", "due", "seeking_since",
-    "custody_until", "together", "role_since", "trial",
+    "custody_until", "together", "role_since", "trial", "family_offender", "partnered",
 )  # fmt: skip
 """Columns that a copy does not take along: they tie a person to others."""
 
 NO_LIMIT = 1e9
-"""Persons for whom Halt has room on the bench: nobody is turned away because another was not."""
+"""So many places: on the bench nobody is turned away because another was not."""
 
 TRIED: Mapping[str, float] = {
     "register.prosecuted_minors": 1.0, "register.prosecuted_adults": 1.0, "register.convicted": 1.0,
@@ -317,7 +317,7 @@ def enrolled_in(service: str) -> Treatment:
 
 
 def stopped(fair: bool = False) -> Treatment:
-    """Return a treatment: stopped on the street by police or boa, or not fairly treated."""
+    """Return a treatment: stopped on the street by police or boa, fairly treated or as usual."""
 
     def treat(model: NeighbourhoodModel, rows: Rows) -> None:
         model.police.stop(rows, np.full(rows.size, fair))

@@ -6,18 +6,17 @@ all of them come from the same counts and can be added up.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.calendar import MONTHS_PER_YEAR, year_of
-from sim.draws import TWO32, U32, Bools, Rows
+from sim.draws import U32, Bools, Rows
 from sim.mechanisms.careers import stages
 from sim.mechanisms.reconviction import close_cohort
 from sim.mechanisms.trust import PARTS
-from sim.outcomes import AGE_EDGES, AGE_GROUPS, EXPOSED, OUTCOMES, PEOPLE, PLACE, Outcome
+from sim.outcomes import AGE_EDGES, AGE_GROUPS, PEOPLE, PLACE
 from sim.population import columns as c
 from sim.programme.catalogue import BOUGHT, OFFERED, POLICE_HOURS, YOUTH_AGES
 from sim.programme.services import open_counts
@@ -247,7 +246,7 @@ class Counts:
         for name in BOUGHT:
             capacity = money.get(f"capacity:{name}", 0.0)
             if capacity > 0:
-                idle = max(1 - money.get(f"used:{name}", 0.0) / capacity, 0.0)
+                idle = min(max(1 - money.get(f"used:{name}", 0.0) / capacity, 0.0), 1.0)
                 self.add_money("euros_idle", money[f"euros_spent:{name}"] * idle, name)
 
     def _close_year(self, here: NDArray[np.int64]) -> None:
@@ -308,120 +307,3 @@ class Counts:
             for name in BOUGHT:
                 found[f"service:{name}"] = np.zeros_like(every)
         return found
-
-    def rows(self, groups: Sequence[str] = ()) -> list[dict[str, Any]]:
-        """Return the rows of the outcome table for the complete years since the start.
-
-        Args:
-            groups: groups beside ``all``: names such as ``age:12-17``, or kinds such as ``wijk`` for all of a kind.
-        """
-        found: list[dict[str, Any]] = []
-        for number, year in sorted(self.years.items()):
-            if year.months == MONTHS_PER_YEAR:
-                for outcome in OUTCOMES.values():
-                    found.extend(self._outcome_rows(number, year, outcome, groups))
-        return found
-
-    def _outcome_rows(
-        self, number: int, year: Year, outcome: Outcome, groups: Sequence[str]
-    ) -> Iterable[dict[str, Any]]:
-        for view in outcome.views:
-            everything = self.groups(view) if groups else {"all": np.ones(self.cells_total, dtype=bool)}
-            for group, mask in everything.items():
-                if group != "all" and group not in groups and group.split(":")[0] not in groups:
-                    continue
-                figures = self._figures(number, year, outcome, view, group, mask)
-                if figures is not None:
-                    yield row_of(number, view, group, outcome.id, *figures)
-
-    def _figures(
-        self, number: int, year: Year, outcome: Outcome, view: str, group: str, mask: Bools
-    ) -> tuple[float, float, float] | None:
-        """Return numerator, denominator and expected numerator for the whole area, or ``None`` for no row."""
-        fraction = self.model.fraction
-        if outcome.numerator in year.money:
-            if group.startswith("service:"):
-                amount = year.money.get(f"{outcome.numerator}:{group.removeprefix('service:')}", 0.0) / fraction
-                return (amount, 1.0, amount) if amount else None
-            amount = year.money[outcome.numerator] / fraction
-            return (amount, 1.0, amount) if group == "all" else None
-        if group.startswith("service:"):
-            return None
-        cells = mask & self.cells_of_view(view) & self.ages_within(outcome.ages, view)
-        if outcome.numerator in OF_THE_PLACE:
-            top = year.area.get(outcome.numerator, 0) * 1.0
-            expected = year.area_expected.get(outcome.numerator, 0) / TWO32 if outcome.expectation else top
-            if group.startswith("wijk:") and outcome.numerator == "crimes":
-                top = expected = float(year.crimes_by_wijk.get(self._wijk_number(group), 0))
-            elif group != "all":
-                return None
-        else:
-            top, expected = self._summed(number, year, outcome, view, cells)
-        if not outcome.denominator:
-            bottom = fraction
-        else:
-            bottom = self._total(year.counts, self._series(outcome.denominator, view), cells)
-            if outcome.denominator == "person_years":
-                bottom /= MONTHS_PER_YEAR
-        if bottom <= 0 or not self._exists(number, outcome):
-            return None
-        scale = outcome.scale / fraction
-        if not outcome.denominator:
-            return top * outcome.scale / fraction, 1.0, expected * outcome.scale / fraction
-        return top * scale, bottom / fraction, expected * scale
-
-    def _wijk_number(self, group: str) -> int:
-        codes = [wijk.code for wijk in self.model.area.wijken]
-        return codes.index(group.removeprefix("wijk:"))
-
-    def _summed(self, number: int, year: Year, outcome: Outcome, view: str, cells: Bools) -> tuple[float, float]:
-        if outcome.numerator == "custody_days":
-            days = self._total(year.counts, "custody", cells) * DAYS_PER_MONTH
-            return days, days
-        top = self._total(year.counts, self._series(outcome.numerator, view), cells)
-        if outcome.numerator == "trust":
-            top /= PARTS
-        if outcome.expectation:
-            return top, self._total(year.expected, outcome.numerator, cells) / TWO32
-        return top, top
-
-    def _exists(self, number: int, outcome: Outcome) -> bool:
-        """A follow-up of two years exists from the third year of the scenario on."""
-        if outcome.denominator.startswith("convicted"):
-            return number - min(self.years) >= 2
-        return True
-
-    @staticmethod
-    def _series(name: str, view: str) -> str:
-        if name in ("person_years",):
-            return "person_months"
-        if name.startswith(("convicted_", "reconvicted_")):
-            return f"{name}_{'place' if view == PLACE else 'all'}"
-        return name
-
-    def _total(self, store: Mapping[str, NDArray[np.int64]], name: str, cells: Bools) -> float:
-        if name not in store:
-            return 0.0
-        if name.endswith("_place"):  # counted by where they lived when convicted, wherever they are now
-            cells = np.ones_like(cells) & self.somebody
-        return float((store[name][cells] * self.weight()[cells]).sum())
-
-
-def row_of(
-    year: int, view: str, group: str, outcome: str, numerator: float, denominator: float, expected: float
-) -> dict[str, Any]:
-    """Return one row of the outcome table."""
-    return {
-        "year": year,
-        "view": view,
-        "group": group,
-        "outcome": outcome,
-        "value": numerator / denominator,
-        "expected": expected / denominator,
-        "numerator": numerator,
-        "denominator": denominator,
-        "expected_numerator": expected,
-    }
-
-
-__all__ = ["EXPOSED", "Counts", "Year", "row_of"]

@@ -47,6 +47,7 @@ from sim.population.table import Table
 from sim.population.traits import Calibration
 from sim.programme import services
 from sim.programme.catalogue import YOUTH_AGES
+from sim.readout import outcome_rows
 from sim.scenario import Scenario
 
 BLOCK_ROWS = 32_768
@@ -242,6 +243,7 @@ class NeighbourhoodModel(mesa.Model):
 
     def register_and_judge(self) -> None:
         """Offences are registered and cleared or not; Halt, diversion, trial, custody, return; youths are stopped."""
+        self.justice.count_custody()
         self.suspects = self.register.process(self, self.offences, self.crimes)
         self.justice.handle(self.suspects)
         self.police.stop_youths()
@@ -252,7 +254,6 @@ class NeighbourhoodModel(mesa.Model):
 
     def count(self) -> None:
         """The month is counted."""
-        self.justice.count_custody()
         self.counts.month_end()
 
     # --- what the reader asks
@@ -290,7 +291,7 @@ class NeighbourhoodModel(mesa.Model):
 
     def outcome_rows(self, groups: Sequence[str] = ()) -> list[dict[str, Any]]:
         """Return the outcome table's rows of the complete years since the start (see ``docs/contracts.md``)."""
-        return self.counts.rows(groups)
+        return outcome_rows(self.counts, groups)
 
     # --- copies
 

@@ -124,7 +124,8 @@ class JusticeChain(mesa.Agent):
         regular = model.p["register.halt_capacity"] * self.minors / PER
         added = model.municipality.new_cases("halt")
         dither = model.draws.scalar("places.halt", model.month)
-        formal = self._happens("justice.formal", rows, self.formal_share())
+        share = np.where(people.status[rows] == c.INSIDE, self.formal_share(), model.p["register.formal_share"])
+        formal = self._happens("justice.formal", rows, share)
         room = int(np.floor(regular + added + dither))
         at_halt = self._first(np.flatnonzero(~formal), rows, "halt", room)
         # money for diversion reaches further: some who would be processed formally
@@ -181,7 +182,8 @@ class JusticeChain(mesa.Agent):
         isd = np.zeros(rows.size, dtype=bool)
         often = guilty & ~young & (people.registrations[rows] >= ISD_REGISTRATIONS) & ~open_of(model, "isd")[rows]
         isd[self._first(np.flatnonzero(often), rows, "isd", self._free("isd"))] = True
-        more = model.levers.value(PREFIX + "custody", model.month)
+        # policy of the area is not felt by who lives elsewhere
+        more = np.where(people.status[rows] == c.INSIDE, model.levers.value(PREFIX + "custody", model.month), 1.0)
         chance = np.where(young, p["register.custody_minors"], p["register.custody_adults"]) * serious * more
         long_record = ~young & (people.registrations[rows] >= LONG_RECORD)
         chance = np.where(long_record, chance * p["register.custody_record"], chance)
@@ -262,7 +264,7 @@ class JusticeChain(mesa.Agent):
         lose_roles(model, rows)
 
     def count_custody(self) -> None:
-        """Count the persons in custody this month."""
+        """Count who is in custody this month: before its trials, since who is sentenced now is held from the next."""
         people = self.model.people
         held = np.flatnonzero((people.column("custody_until") > self.model.month) & (people.column("status") != c.FREE))
         self.model.counts.add("custody", held)

@@ -96,7 +96,8 @@ class Municipality(mesa.Agent):
     def use(self, name: str, taken: Mapping[str, int]) -> tuple[float, float]:
         """Return this month's added capacity of an intervention, and how much of it was used.
 
-        Hours on the street and training are used by definition; cases of the justice chain are counted by the chain.
+        Regular places are full first; below them use is negative, so that a year adds up to what was used. Hours on the
+        street and training are used by definition; cases of the justice chain are counted by the chain.
 
         Args:
             name: the intervention.
@@ -105,10 +106,10 @@ class Municipality(mesa.Agent):
         one, p = BY_NAME[name], self.model.p
         if name in OFFERED:
             regular = p[f"services.{name}_regular"] * self.regular_youths / PER
-            return self.new_places(name), max(taken[name] - regular, 0.0)
+            return self.new_places(name), taken[name] - regular
         if name in MEASURES:
             regular = self.model.justice.regular_places(name)
-            return self.active_euros(name) / p[f"services.{name}_cost"], max(taken[name] - regular, 0.0)
+            return self.active_euros(name) / p[f"services.{name}_cost"], taken[name] - regular
         return (self.new_cases(name), 0.0) if one.delivery == "chain" else (1.0, 1.0)
 
     def targeting(self) -> int:

@@ -32,6 +32,9 @@ CENTRE_EDGES = (0, 12, 15, 18, 21, 25, 35, 50, 256)
 """Age bands of the frozen centres."""
 
 RISKS = ("low_income", "idle", "family", "partner", "own_recent", "peers")
+USUAL_ELSEWHERE = ("family", "partner", "peers")
+"""Risks of which nothing is known of who lives elsewhere: theirs are the usual ones of their age."""
+
 PEER_AGES = (10, 25)
 """Ages at which friends are named and count."""
 
@@ -161,7 +164,7 @@ class Offending:
         }
         centring = sum(self.beta[risk] * centre_table(centres, risk) for risk in RISKS)
         self.usual_log = centring  # what the usual risks add, by sex and age: the past is lived with these
-        apart = centring - self.beta["peers"] * centre_table(centres, "peers")
+        apart = centring - sum(self.beta[risk] * centre_table(centres, risk) for risk in USUAL_ELSEWHERE)
         curve = np.stack([self._age_curve(kind) for kind in ("minor", "serious")])
         curve *= p["offending.level"] / MONTHS_PER_YEAR
         self.base = (curve * np.exp(-centring)).reshape(2, 512)

@@ -40,7 +40,8 @@ _KEPT = (
     "born", "sex", "position", "propensity", "minor_rate", "serious_rate", "employability", "skill", "absence",
     "enrolled", "left_school", "qualification", "work", "work_since", "minor_events", "serious_events", "minor24",
     "serious24", "events12", "events6", "registrations", "last_registered", "convictions", "custody_until",
-    "hardened", "low_income", "unsafe", "last_victim",
+    "hardened", "low_income", "unsafe", "last_victim", "family_offender", "partnered", "trust",
+    "halt_done",
 )  # fmt: skip
 _MONTHS = ("born", "work_since", "last_registered", "custody_until", "last_victim")
 _WINDOWS = ("minor_events", "serious_events")

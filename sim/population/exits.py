@@ -104,6 +104,8 @@ def exit_people(model: NeighbourhoodModel, leavers: Rows, dead: Rows) -> None:
     people.due[stays_known] = c.LONG_AGO
     people.friends[:, stays_known] = -1
     people.together[:, stays_known] = c.LONG_AGO
+    # home is not followed: elsewhere it is as usual for the age
+    people.family_offender[stays_known] = people.partnered[stays_known] = False
     model.counts.place(stays_known)
     # most have not offended for two years: nothing is in their windows
     people.release(released, released[(people.minor24[released] > 0) | (people.serious24[released] > 0)])

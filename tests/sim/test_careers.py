@@ -170,14 +170,14 @@ def test_who_offended_together_lately_is_asked_more_often(model: NeighbourhoodMo
     model._youths = None
     close = model.offending.rates(model)
     at = close.slot[rows[several]]
-    assert close.closeness[0, at] == pytest.approx(np.exp(model.p["careers.co_offending"]), rel=1e-5)
-    assert (close.closeness[1:, at] == 1).all()
-    assert (usual.closeness == 1).all()
+    assert close.close[0, at].all()
+    assert not close.close[1:, at].any()
+    assert not usual.close.any()
     whole = [rates.invited.sum() for rates in (usual, close)]
     assert whole[0] == pytest.approx(whole[1], rel=1e-3), "invitations move from one friend to another"
     people.together[0, rows[several]] = model.month - TIE_MONTHS
     model._youths = None
-    assert (model.offending.rates(model).closeness == 1).all(), "after two years it is a tie as any other"
+    assert not model.offending.rates(model).close.any(), "after two years it is a tie as any other"
 
 
 def test_partners_are_drawn_with_the_preference(model: NeighbourhoodModel) -> None:
@@ -189,7 +189,8 @@ def test_partners_are_drawn_with_the_preference(model: NeighbourhoodModel) -> No
     counts = np.zeros(2)
     wanted = np.zeros(2)
     rates = model.offending.rates(model)
-    weight = rates.latent[c.MINOR].take(rates.ties).astype(np.float64) * rates.closeness
+    weight = rates.latent[c.MINOR].take(rates.ties).astype(np.float64)
+    weight *= np.where(rates.close, np.exp(model.p["careers.co_offending"]), 1.0)
     share = weight / np.maximum(weight.sum(axis=0), 1e-12)
     for _ in range(4):
         drawn = model.offending.draw(model, rates)
