@@ -21,6 +21,7 @@ from sim.areas import area_ids, load_area
 from sim.calendar import BASE, MONTHS_PER_YEAR
 from sim.mechanisms.income import income_score
 from sim.mechanisms.offending import CENTRE_EDGES, IDLE_AGES, KINDS, RISKS, saturating
+from sim.mechanisms.places import MOST_PRESSURE
 from sim.model import NeighbourhoodModel
 from sim.networks.friends import youth_rows
 from sim.parameters.loader import frozen_centres
@@ -123,6 +124,10 @@ def _one_year(model: NeighbourhoodModel) -> Sums:
     recent = people.last_victim[rows] > model.month - MONTHS_PER_YEAR
     sums["hit"] = float((recent & (people.last_victim[rows] >= 0) & (people.age[rows] >= 15)).sum())
     sums["hit_of"] = float((people.age[rows] >= 15).sum())
+    streets = model.streets
+    per_head = np.log((streets.crimes + 1.0) / (streets.residents + 1.0) / model.usual_crime_per_head)
+    of_street = np.clip(per_head, -MOST_PRESSURE, MOST_PRESSURE)[people.street[rows]]
+    sums["pressure"] = float(of_street[people.age[rows] >= 15].sum())
     sums["crimes"] = float(model.counts.years[BASE // 12].area["crimes"])
     sums["low_of"] = float(people.low_income[rows].sum())
     sums["low_count"] = float(rows.size)
@@ -152,6 +157,7 @@ def combine(found: dict[str, tuple[Sums, float]]) -> dict[str, Any]:
         "usual_completed": total["completed"] / total["attempts"],
         "usual_demand": total["demand"] / total["months"],
         "usual_crime_per_head": total["crimes"] / (total["months"] / MONTHS_PER_YEAR),
+        "usual_pressure": total["pressure"] / total["hit_of"],
         "usual_victims": total["hit"] / total["hit_of"],
         "usual_low_income": total["low_of"] / total["low_count"],
         "usual_own_recent": total["own_pupils"] / total["pupils"],

@@ -39,8 +39,3 @@ def month_label(month: int) -> str:
 def year_of(month: int) -> int:
     """Return the calendar year a month lies in."""
     return month // MONTHS_PER_YEAR
-
-
-def month_of_year(month: int) -> int:
-    """Return 0 for January up to 11 for December."""
-    return month % MONTHS_PER_YEAR

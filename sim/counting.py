@@ -232,7 +232,8 @@ class Counts:
             self.add_money("posts", stock.posts / MONTHS_PER_YEAR, name)
             # police hours are always missed elsewhere; of other staff a part was not at work in a like post
             missed = 1.0 if name in POLICE_HOURS else p["programme.posts_from_elsewhere"]
-            self.add_money("posts_elsewhere", stock.posts * missed / MONTHS_PER_YEAR, name)
+            new = stock.posts * p["programme.additionality"]
+            self.add_money("posts_elsewhere", new * missed / MONTHS_PER_YEAR, name)
             if name in OFFERED:
                 self.add_money("places", municipality.new_places(name) / MONTHS_PER_YEAR, name)
             for what, amount in zip(("capacity", "used"), municipality.use(name, taken), strict=True):
@@ -247,7 +248,8 @@ class Counts:
             capacity = money.get(f"capacity:{name}", 0.0)
             if capacity > 0:
                 idle = min(max(1 - money.get(f"used:{name}", 0.0) / capacity, 0.0), 1.0)
-                self.add_money("euros_idle", money[f"euros_spent:{name}"] * idle, name)
+                active = money[f"euros_spent:{name}"] - money[f"euros_replacing:{name}"]
+                self.add_money("euros_idle", active * idle, name)
 
     def _close_year(self, here: NDArray[np.int64]) -> None:
         """Close the year; ``here`` is who is counted where this month."""

@@ -116,6 +116,7 @@ class NeighbourhoodModel(mesa.Model):
     roles: float
     closed_roles: float
     usual_crime_per_head: float
+    usual_pressure: float
     usual_victims: float
     usual_low_income: float
     usual_own_recent: float

@@ -72,7 +72,7 @@ def _mechanisms(model: NeighbourhoodModel) -> None:
     model.effects = Effects.from_parameters(p)
     rate = outsider_rate(centres["residents_rate"], p["places.outsider_share"])
     model.places = Places(model.streets, model.area.rings(), p, rate)
-    for name in ("crime_per_head", "victims", "low_income", "own_recent", "leaving_log"):
+    for name in ("crime_per_head", "pressure", "victims", "low_income", "own_recent", "leaving_log"):
         setattr(model, f"usual_{name}", centres[f"usual_{name}"])
     model.counts = Counts(model, len(model.area.wijken))
     model.with_effect = np.empty(0, dtype=np.intp)

@@ -20,7 +20,7 @@ from sim.programme.budget import Stock
 if TYPE_CHECKING:
     from sim.model import NeighbourhoodModel
 
-SCHEMA = 2
+SCHEMA = 3
 TABLES = ("people", "households", "dwellings", "streets", "cases")
 FACTS = (
     "month",

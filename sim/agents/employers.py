@@ -33,7 +33,7 @@ class Employers(mesa.Agent):
     Attributes:
         usual: mean employment chance by sex and age band, frozen at the base date (2, 16).
         level: present employability relative to it, averaged over two years.
-        displaced: expected placements taken from others so far (negative: jobs left to others).
+        displaced: placements taken from others so far (negative: jobs left to others).
         factor: this month's multiplier of everybody's chance.
     """
 

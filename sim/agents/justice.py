@@ -48,7 +48,7 @@ class JusticeChain(mesa.Agent):
 
     Rule, in court: a trial follows after some months; minor cases go to a neighbourhood court and others to swift
     handling while those have room. Of those guilty of a serious offence some are detained while there are places (lever
-    ``custody``), adults with a long record more often: the young in youth custody, adults in short or longer prison.
+    ``custody``), those with a long record more often: the young in youth custody, adults in short or longer prison.
     Community service replaces short prison as far as the programme pays. The most registered adults go to an ISD place
     while there is one. The young who are found guilty are put on youth probation while it has room. Custody ends roles
     on the drug market, and often school or work.
@@ -185,8 +185,8 @@ class JusticeChain(mesa.Agent):
         # policy of the area is not felt by who lives elsewhere
         more = np.where(people.status[rows] == c.INSIDE, model.levers.value(PREFIX + "custody", model.month), 1.0)
         chance = np.where(young, p["register.custody_minors"], p["register.custody_adults"]) * serious * more
-        long_record = ~young & (people.registrations[rows] >= LONG_RECORD)
-        chance = np.where(long_record, chance * p["register.custody_record"], chance)
+        weighs = np.where(young, p["register.custody_record_minors"], p["register.custody_record"])
+        chance = np.where(people.registrations[rows] >= LONG_RECORD, chance * weighs, chance)
         sent = guilty & ~isd & self._happens("justice.custody", rows, np.minimum(chance, 1.0))
         sent = self._within_places(rows, sent)
         months = self._terms(
@@ -217,7 +217,8 @@ class JusticeChain(mesa.Agent):
         """Return free places of a measure, regular and added."""
         model, p = self.model, self.model.p
         places = self.regular_places(name) + model.municipality.active_euros(name) / p[f"services.{name}_cost"]
-        return int(places - open_count(model, name) + model.draws.scalar(f"places.{name}", model.month))
+        # a fraction of a place is a place in some worlds: drawn anew each month it would be given out for keeps
+        return int(places - open_count(model, name) + model.draws.scalar(f"places.{name}"))
 
     def regular_places(self, name: str) -> float:
         """Return the regular places of a measure."""
@@ -237,8 +238,10 @@ class JusticeChain(mesa.Agent):
         if not sent.any():
             return sent
         inside = model.people.column("status") == c.INSIDE
-        held = int(np.count_nonzero(inside & (model.people.column("custody_until") > model.month)))
-        free = int(max(model.p["register.custody_places"] * self.older / PER - held, 0) + 0.5)
+        # ISD has places of its own
+        held = inside & (model.people.column("custody_until") > model.month) & ~open_of(model, "isd")
+        places = model.p["register.custody_places"] * self.older / PER
+        free = int(places - np.count_nonzero(held) + model.draws.scalar("places.custody"))
         here = np.flatnonzero(sent & (model.people.status[rows] == c.INSIDE))
         kept = sent.copy()
         kept[here] = False

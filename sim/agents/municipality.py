@@ -128,8 +128,8 @@ class Municipality(mesa.Agent):
         for number, name in enumerate(OFFERED):
             if BY_NAME[name].rounds and (model.month + number) % rounds:
                 continue
-            # a fraction of a place is a place in some of the months
-            free = int(self._capacity(name) - taken[name] + model.draws.scalar(f"places.{name}", model.month))
+            # a fraction of a place is a place in some worlds: drawn anew each month it would be given out for keeps
+            free = int(self._capacity(name) - taken[name] + model.draws.scalar(f"places.{name}"))
             if free >= 1:
                 self._enrol(name, free, self._pool(name, sight), sight)
 

@@ -54,7 +54,7 @@ def turn_over(model: NeighbourhoodModel) -> None:
     people.role_since[there[stops]] = c.LONG_AGO
     model.closed_roles *= 1 - p["careers.reopening"]
     room = model.roles - model.closed_roles - float((~stops).sum())
-    recruits = int(np.floor(room + model.draws.scalar("market.open", model.month)))
+    recruits = int(np.floor(room + model.draws.scalar("market.open")))
     if recruits > 0:
         chosen = _recruit(model, recruits)
         people.role_since[chosen] = model.month

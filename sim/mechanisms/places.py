@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from sim.model import NeighbourhoodModel
 
 OUTSIDE = -1
+MOST_PRESSURE = 2.0
+"""Crimes per head on a street weigh up to e squared times the usual, and no less than its inverse."""
+
 BLOCK = 3
 """Streets that lie together: what happens on one is felt on the others."""
 
@@ -290,7 +293,8 @@ def feel_unsafe(model: NeighbourhoodModel, rows: Rows) -> None:
     if rows.size == 0:
         return
     per_head = (streets.crimes_last_year + 1.0) / (streets.residents + 1.0)
-    pressure = np.minimum(np.maximum(np.log(per_head / model.usual_crime_per_head), -2.0), 2.0)
+    pressure = np.clip(np.log(per_head / model.usual_crime_per_head), -MOST_PRESSURE, MOST_PRESSURE)
+    pressure -= model.usual_pressure
     hit = people.last_victim[rows] > model.month - MONTHS_PER_YEAR
     hit &= people.last_victim[rows] >= 0
     base = p["places.unsafe_base"]

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 FOLLOW_UP = 24
 ADULT = 18
-JUVENILE, RECONVICTED, INSIDE, MEMBER = 1, 2, 4, 8
+JUVENILE, RECONVICTED, INSIDE = 1, 2, 4
 """Bits of ``cohort_state``."""
 
 
@@ -35,7 +35,7 @@ def convict(model: NeighbourhoodModel, rows: Rows) -> None:
     slot = year_of(month) % c.FOLLOW_UPS
     fresh = rows[people.cohort_month[slot, rows] < 0]
     people.cohort_month[slot, fresh] = month
-    state = np.where(people.age[fresh] < ADULT, JUVENILE, 0) | MEMBER
+    state = np.where(people.age[fresh] < ADULT, JUVENILE, 0)
     state |= np.where(people.status[fresh] == c.INSIDE, INSIDE, 0)
     people.cohort_state[slot, fresh] = state
 
@@ -52,6 +52,10 @@ def close_cohort(model: NeighbourhoodModel) -> None:
     rows = np.flatnonzero(people.column("cohort_month")[slot] >= 0)
     rows = rows[people.cohort_month[slot, rows] // 12 == cohort_year]
     state = people.cohort_state[slot, rows]
+    # a case that began in time and is yet to be judged counts: waiting for a court is no desistance
+    began = people.summoned[rows] - people.cohort_month[slot, rows]
+    pending = (people.trial[rows] >= 0) & (began > 0) & (began <= FOLLOW_UP)
+    state = np.where(pending, state | RECONVICTED, state)
     for name, mine in (("juvenile", (state & JUVENILE) > 0), ("adult", (state & JUVENILE) == 0)):
         for view, here in (("place", (state & INSIDE) > 0), ("all", np.ones(state.size, dtype=bool))):
             followed = rows[mine & here]

@@ -93,7 +93,7 @@ PERSON: tuple[Column, ...] = (
     Column("trial_place", "uint8", "code", "0 ordinary court, 1 swift, 2 neighbourhood court"),
     Column("halt_done", "bool", "yes/no", "has been at Halt"),
     Column("cohort_month", "int16", "month", "first conviction of the cohort year", LONG_AGO, FOLLOW_UPS),
-    Column("cohort_state", "uint8", "bits", "1 juvenile, 2 reconvicted, 4 lived inside, 8 exposed", 0, FOLLOW_UPS),
+    Column("cohort_state", "uint8", "bits", "1 juvenile, 2 reconvicted, 4 lived inside", 0, FOLLOW_UPS),
     Column("friends", "int32", "row", "friends named, -1 for an open place", -1, FRIENDS),
     Column(
         "together",
@@ -149,7 +149,6 @@ CASE: tuple[Column, ...] = (
     Column("start", "int16", "month", "first month"),
     Column("end", "int16", "month", "first month after the last one, planned or real"),
     Column("open", "bool", "yes/no", "still enrolled"),
-    Column("months", "int16", "months", "months received so far"),
 )
 
 TABLES: dict[str, tuple[Column, ...]] = {

@@ -11,7 +11,6 @@ from sim.population.traits import NATIONAL_HIGH, by_age
 
 ADULT = 18
 FIRST_ADULT_AGE = 17
-LAST_AGE_AT_HOME = 39
 FERTILE = (15, 50)
 PARTNERING = (20, 50)
 YOUNG_FAMILY_HEAD = 45

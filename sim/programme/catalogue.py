@@ -23,10 +23,10 @@ PILLAR_NAMES: dict[Pillar, tuple[str, str]] = {
 Found = Literal["signals", "everyone", "street", "severe", "idle", "released", "detained", "group", "prolific"]
 """How people come into a service:
 
-``signals`` known to case managers by a signal; ``everyone`` all of the age; ``street`` seen hanging around by street
-workers; ``severe`` on youth probation or with several registrations; ``idle`` without school or work; ``released`` back
-from custody; ``detained`` in youth custody; ``group`` police suspects with ties of co-offending; ``prolific`` most
-registrations.
+``signals`` known to case managers by a signal; ``everyone`` all of the age; ``street`` youths who go wrong, as far as
+street workers know; ``severe`` reported, and on youth probation or registered several times; ``idle`` without school or
+work; ``released`` back from custody; ``detained`` in youth custody; ``group`` police suspects with ties of
+co-offending; ``prolific`` most registrations.
 """
 
 Delivery = Literal["places", "chain", "hours", "training"]

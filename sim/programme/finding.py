@@ -1,6 +1,7 @@
 """Who comes into view for a service, and in what order: signals of school, police, street and probation.
 
-A signal is something a partner sees in its own work. Nothing here reads a latent trait or an offence that nobody saw.
+A signal is something a partner sees in its own work. Nothing here reads a latent trait; offences that the police
+never saw are known to street workers alone, and to them in part.
 """
 
 from __future__ import annotations
@@ -113,7 +114,7 @@ class Sight:
         return _found(rows[model.draws.happens("signal.street", people.life[rows], sight, year_of(model.month))])
 
     def _severe(self) -> Found:
-        """Youths on probation, or registered several times."""
+        """Youths reported by somebody who are on probation, or were registered several times."""
         model, people = self.model, self.model.people
         found = self.found("signals")
         chosen = people.registrations[found.rows] >= SEVERE_REGISTRATIONS

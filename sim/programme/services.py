@@ -168,7 +168,6 @@ def run_cases(model: NeighbourhoodModel) -> None:
     rows = np.flatnonzero(cases.column("open"))
     if rows.size == 0:
         return
-    cases.months[rows] += 1
     _win_trust(model, rows)
     over = cases.end[rows] <= model.month
     kind, person = cases.service[rows], cases.person[rows]
