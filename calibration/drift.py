@@ -182,7 +182,7 @@ def table(folder: Path) -> list[dict[str, Any]]:
 def main() -> None:
     """Command line of this module."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--sample", type=float, default=0.25, help="share of the streets (default 0.25)")
+    parser.add_argument("--sample", type=float, default=1.0, help="share of the streets (default 1)")
     parser.add_argument("--workers", type=int, default=2, help="processes (default 2)")
     asked = parser.parse_args()
     folder = Path("output") / "drift" / f"{fingerprint()[:16]}-{asked.sample}"

@@ -22,7 +22,7 @@ from sim.population.rates import PARTNERING, birth_chances, death_chances, leave
 if TYPE_CHECKING:
     from sim.model import NeighbourhoodModel
 
-POOL = 6000
+POOL = 50_000
 """Households in the pool at most."""
 
 BANDS, BAND_YEARS = 20, 5
