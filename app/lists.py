@@ -128,6 +128,12 @@ def _print_patterns(found: list[dict[str, Any]], words: Words) -> None:
     inside = sum(bool(row["in_range"]) for row in measured)
     unmeasured = len(found) - len(measured)
     print("\n" + words("patterns.summary", inside=inside, measured=len(measured), unmeasured=unmeasured))
+    from calibration.patterns import known_misses
+
+    explained = known_misses()
+    for row in measured:
+        if not row["in_range"] and row["id"] in explained:
+            print(f"{row['id']}: {explained[row['id']][words.language]}")
 
 
 def _number(value: float | None, row: dict[str, Any], words: Words) -> str:

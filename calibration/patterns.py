@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import multiprocessing
+import tomllib
 from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
@@ -105,6 +106,11 @@ def write_table(workers: int = 2) -> None:
         for row in rows:
             value = "" if row["value"] is None else f"{row['value']:.4g}"
             writer.writerow(row | {"value": value, "fingerprint": fingerprint()})
+
+
+def known_misses() -> dict[str, dict[str, str]]:
+    """Return why patterns do not lie in their range, by id and language: ``calibration/misses.toml``."""
+    return tomllib.loads(files("calibration").joinpath("misses.toml").read_text(encoding="utf-8"))
 
 
 def _measure_all(
