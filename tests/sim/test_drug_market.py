@@ -172,7 +172,7 @@ def test_a_hardened_offender_at_home_or_in_class_exposes(
     small_start: NeighbourhoodModel, ages: tuple[int, int], column: str
 ) -> None:
     model = world(small_start)
-    row, other = of_circle(model, ages, column)
+    row, other = of_circle(model, (max(ages[0], RECRUITED_AGES[0]), ages[1]), column)
     everyone = residents(model, *RECRUITED_AGES)
     assert not exposed(model, everyone).any()
     harden(model, np.array([other]))
