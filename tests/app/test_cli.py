@@ -471,11 +471,17 @@ def test_the_patterns_are_shown_with_their_reasons(
             {"id": "P03", **base, "value": None, "in_range": None, "reason": "too few"},
         ]
 
-    monkeypatch.setitem(sys.modules, "calibration.patterns", SimpleNamespace(measure_patterns=measure))
+    def known() -> dict[str, dict[str, str]]:
+        return {"P02": {"nl": "daarom", "en": "for this reason"}}
+
+    monkeypatch.setitem(
+        sys.modules, "calibration.patterns", SimpleNamespace(measure_patterns=measure, known_misses=known)
+    )
     code, out, _ = call(capsys, "patterns", "--area", "breda-noord", "--workers", "1")
     assert code == 0
     assert "2,00 tot 2,90" in out
     assert "niet gemeten: too few" in out
+    assert "P02: daarom" in out
     assert "1 van de 2 gemeten patronen binnen bereik; 1 niet gemeten." in out
     assert (asked["area"], asked["sample"], asked["workers"]) == ("breda-noord", None, 1)
     assert len(json.loads(call(capsys, "patterns", "--json")[1])) == 3

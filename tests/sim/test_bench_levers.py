@@ -117,7 +117,7 @@ def test_the_mix_decides_the_sign(small_start: NeighbourhoodModel) -> None:
 
     def expected(budget: float, service: str) -> float:
         area = policy(small_start, budget, **only(service))
-        return sum(float(year.expected["offenders"].sum()) for year in area.counts.years.values())
+        return float(np.log(area.people.effect[area.youths.rows]).sum())  # what help and harm make of their rates
 
     none = expected(0.0, "mentoring")
     assert expected(MUCH, "mentoring") < none < expected(MUCH, "scared_straight")

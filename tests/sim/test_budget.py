@@ -84,7 +84,7 @@ def test_money_is_divided_to_the_last_euro(levers: dict[str, float]) -> None:
 def test_every_pillar_gets_its_share_and_what_is_set_for_it_comes_on_top(levers: dict[str, float]) -> None:
     parts = divide(plan(**levers), NOW, KEY, P)
     budget, on_top, extra = wanted(levers)
-    limits, authority = levers.get("share_limits", 0.4), levers.get("share_authority", 0.2)
+    limits, authority = levers.get("share_limits", 0.3), levers.get("share_authority", 0.2)
     shares = {"perspective": 1 - limits - authority, "limits": limits, "authority": authority}
     for pillar in PILLARS:
         names = [one.name for one in of_pillar(pillar)]
@@ -152,7 +152,7 @@ def test_nothing_is_bought_before_its_month() -> None:
 
 
 def test_the_usual_shares_are_declared_as_they_are_used() -> None:
-    assert pillar_shares(plan(), NOW) == pytest.approx({"perspective": 0.4, "limits": 0.4, "authority": 0.2})
+    assert pillar_shares(plan(), NOW) == pytest.approx({"perspective": 0.5, "limits": 0.3, "authority": 0.2})
     assert declared_levers()[PREFIX + "share_authority"].default == 0.2
 
 
