@@ -1,4 +1,4 @@
-"""A comparison as a policy officer reads it: outcomes of one year, the money, and how sure this is."""
+"""A comparison as a policy officer reads it: outcomes of one year, the balance, the money, and how sure this is."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from typing import Any
 import pandas as pd
 
 from app.compare import Comparison
+from app.figures import factor_of, interval, is_share, level_decimals, name_and_unit
+from app.ledger import print_balance
 from app.settings import RequestError
+from app.split import print_split
 from app.tables import print_table
 from app.words import Words, decimals_for
 from results.codebook import Outcome
 from results.comparison import FEWEST_DRAWS
-from results.report import BOUGHT, bought, headline, main_area, money
+from results.report import BOUGHT, bought, headline, latent, main_area, money
 from sim.areas import load_area
 
-SHARE = "share"
-"""Units that begin with this are shown as percentages, their differences in percentage points."""
-
 COUNT_DIGITS = 3
-LEVEL_DIGITS = 3
-MOST_LEVEL_DIGITS = 5
+
+STACKING, INDEPENDENT = "stapeling_share", "stapeling_independent_share"
 
 
 def print_report(comparison: Comparison, words: Words, year: int | None, view: str) -> None:
@@ -41,10 +41,15 @@ def print_report(comparison: Comparison, words: Words, year: int | None, view: s
         _print_outcomes(rows, comparison, words)
         for note in ("better_note", "points_note", "median_note"):
             print(words(f"compare.{note}"))
+        _print_stacking(rows, words)
+    print_balance(comparison, words)
+    print_split(comparison, words, shown_year)
     if len(comparison.design.areas) > 1:
         _print_areas(comparison, words, shown_year, view)
     _print_money(comparison, words)
     _print_bought(comparison, words)
+    if area is not None:
+        _print_latent(comparison, words, shown_year, area)
     print()
     for sentence in _footer(comparison, words):
         print(sentence)
@@ -69,9 +74,27 @@ def _print_outcomes(rows: pd.DataFrame, comparison: Comparison, words: Words) ->
         if outcome.section != above and outcome.section in sections:
             cells.append([sections[outcome.section][words.language]])
         above = outcome.section
-        cells.append([_name_and_unit(outcome, words) + _fewer(row, comparison, words), *_numbers(row, outcome, words)])
+        cells.append([name_and_unit(outcome, words) + _fewer(row, comparison, words), *_numbers(row, outcome, words)])
     names = ("outcome", "reference", "scenario", "difference", "interval", "better")
     print_table([words(f"compare.{name}") for name in names], cells, right=(1, 2, 3, 4, 5))
+
+
+def _print_stacking(rows: pd.DataFrame, words: Words) -> None:
+    """Put the households with several problems beside as many as chance alone would give."""
+    values = rows.set_index("outcome")["scenario_value"]
+    if STACKING in values and INDEPENDENT in values:
+        shares = (words.percent(values[name], 1) for name in (STACKING, INDEPENDENT))
+        print(words("compare.stacking_note", share=next(shares), independent=next(shares)))
+
+
+def _print_latent(comparison: Comparison, words: Words, year: int, area: str) -> None:
+    """Print the states of the model for which there are no data, apart from all that can be checked."""
+    rows = latent(comparison.table, year, area, comparison.codebook)
+    if rows.empty:
+        return
+    print("\n" + words("compare.latent_title", year=year))
+    _print_outcomes(rows, comparison, words)
+    print(words("compare.latent_note"))
 
 
 def _print_areas(comparison: Comparison, words: Words, year: int, view: str) -> None:
@@ -82,7 +105,7 @@ def _print_areas(comparison: Comparison, words: Words, year: int, view: str) -> 
         return
     outcome = comparison.codebook.outcome(rows["outcome"].iloc[0])
     cells = [[load_area(row["area"]).name, *_numbers(row, outcome, words)] for row in rows.to_dict("records")]
-    name = _name_and_unit(outcome, words)
+    name = name_and_unit(outcome, words)
     print("\n" + words("per_area.title", outcome=name, year=year))
     names = ("reference", "scenario", "difference", "interval", "better")
     headings = [words("per_area.area"), *(words(f"compare.{name}") for name in names)]
@@ -92,23 +115,18 @@ def _print_areas(comparison: Comparison, words: Words, year: int, view: str) -> 
 
 def _numbers(row: dict[Any, Any], outcome: Outcome, words: Words) -> list[str]:
     """Return reference, scenario, difference, interval and share of better futures as text."""
-    factor = 100.0 if _is_share(outcome) else 1.0
+    factor = factor_of(outcome)
     reference, scenario, difference, low, high = (
         factor * row[name] for name in ("reference_value", "scenario_value", "difference", "low", "high")
     )
-    decimals = _decimals(reference, difference, low, high)
-    sign = "%" if _is_share(outcome) else ""
-    if math.isnan(low):
-        interval = words("compare.too_few")
-    else:
-        ends = (words.number(end, decimals, signed=True) for end in (low, high))
-        interval = words("compare.to", low=next(ends), high=next(ends))
+    decimals = level_decimals(reference, difference, low, high)
+    sign = "%" if is_share(outcome) else ""
     better = row["share_better"]
     return [
         words.number(reference, decimals) + sign,
         words.number(scenario, decimals) + sign,
         words.number(difference, decimals, signed=True),
-        interval,
+        interval(low, high, decimals, words),
         words("compare.nothing") if math.isnan(better) else words.percent(better),
     ]
 
@@ -118,24 +136,6 @@ def _fewer(row: dict[Any, Any], comparison: Comparison, words: Words) -> str:
     if row["draws"] == len(comparison.design.draws):
         return ""
     return " " + words("compare.fewer", draws=row["draws"])
-
-
-def _decimals(reference: float, *differences: float) -> int:
-    """Return decimals that show two digits of the difference, but no more than five of the level."""
-    if not any(change for change in differences if math.isfinite(change)):
-        return decimals_for(reference, digits=LEVEL_DIGITS)
-    return min(decimals_for(*differences), decimals_for(reference, digits=MOST_LEVEL_DIGITS))
-
-
-def _name_and_unit(outcome: Outcome, words: Words) -> str:
-    unit = outcome.unit[words.language]
-    if _is_share(outcome):
-        unit = " ".join(("%", *unit.split(" ")[1:]))
-    return f"{outcome.name[words.language]} ({unit})"
-
-
-def _is_share(outcome: Outcome) -> bool:
-    return outcome.unit["en"].startswith(SHARE)
 
 
 def _print_money(comparison: Comparison, words: Words) -> None:
@@ -159,7 +159,7 @@ def _print_money(comparison: Comparison, words: Words) -> None:
             else words.number(value, decimals, signed=name.startswith("difference"))
             for name, value in zip(columns, values, strict=True)
         ]
-        cells.append([_name_and_unit(outcome, words), *numbers])
+        cells.append([name_and_unit(outcome, words), *numbers])
     headings = [words("money.what"), *(words(f"money.{name}") for name in columns)]
     print_table(headings, cells, right=(1, 2, 3, 4))
     print(words("money.note"))

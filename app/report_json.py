@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from app.compare import Comparison
+from app.ledger import balance_of
+from app.split import split_of
 from app.tables import print_json
 from results.report import bought, money
 
@@ -19,6 +21,7 @@ def content(comparison: Comparison) -> dict[str, Any]:
     design, batch = comparison.design, comparison.batch
     scenario, reference = (each.id for each in design.scenarios)
     failed = batch.failed_keys()
+    found, last = balance_of(comparison), int(comparison.table["year"].max())
     given = (comparison.outcomes, scenario, reference, comparison.codebook, failed, design.areas)
     return {
         "schema": 1,
@@ -33,6 +36,8 @@ def content(comparison: Comparison) -> dict[str, Any]:
         "seconds": round(batch.seconds, 3),
         "failures": batch.failure_table().drop(columns="traceback").to_dict("records"),
         "comparison": comparison.table.to_dict("records"),
+        "balance": None if found is None else found.content(),
+        "split": split_of(comparison, last).assign(year=last).to_dict("records"),
         "money": money(*given).to_dict("records"),
         "bought": bought(*given).to_dict("records"),
     }

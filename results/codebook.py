@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-SCHEMA = 2
+SCHEMA = 3
 
 
 class CodebookError(ValueError):
@@ -30,6 +30,8 @@ class Outcome:
         total: whether it is a count or a sum of money, which add up over areas.
         can_be_empty: whether nobody may be left to measure, so that a row may lack on one side of a pair.
         section: heading under which reports show it, a key of the codebook's sections; empty for none.
+        latent: whether it is a state of the model that nobody measures, which reports keep apart.
+        kept_by: who adds up its rows: ``sim``, or ``results`` for balances that need discounting.
     """
 
     id: str
@@ -42,6 +44,8 @@ class Outcome:
     total: bool = False
     can_be_empty: bool = False
     section: str = ""
+    latent: bool = False
+    kept_by: Literal["sim", "results"] = "sim"
 
 
 @dataclass(frozen=True)
@@ -86,6 +90,17 @@ class Codebook:
         except KeyError:
             raise CodebookError(f"the codebook holds no outcome '{name}'") from None
 
+    def parameter(self, path: str) -> float:
+        """Return the central value of a parameter.
+
+        Raises:
+            CodebookError: when the codebook does not hold it.
+        """
+        try:
+            return float(self.content["parameters"][path]["value"])
+        except KeyError:
+            raise CodebookError(f"the codebook holds no parameter '{path}'") from None
+
     @classmethod
     def from_content(cls, content: Mapping[str, Any]) -> Codebook:
         """Return the codebook that a parsed ``codebook.json`` describes.
@@ -95,6 +110,8 @@ class Codebook:
         """
         if content.get("schema") == 1:
             content = _with_sections(content)
+        if content.get("schema") == 2:
+            content = _with_latent(content)
         schema = content.get("schema")
         if schema != SCHEMA:
             raise CodebookError(f"the codebook has schema {schema}; this version reads schema {SCHEMA} and below")
@@ -113,4 +130,11 @@ class Codebook:
 
 def _with_sections(content: Mapping[str, Any]) -> dict[str, Any]:
     """Bring schema 1 up to date: it knew no sections, and no interventions by name."""
-    return {"sections": {}, "interventions": {}, **content, "schema": SCHEMA}
+    return {"sections": {}, "interventions": {}, **content, "schema": 2}
+
+
+def _with_latent(content: Mapping[str, Any]) -> dict[str, Any]:
+    """Bring schema 2 up to date: all of its outcomes were counted by the model, and none was latent."""
+    since = {"latent": False, "kept_by": "sim"}
+    outcomes = {name: {**since, **entry} for name, entry in content["outcomes"].items()}
+    return {**content, "outcomes": outcomes, "schema": 3}

@@ -32,6 +32,10 @@ WIJK_GROUP = "wijk:"
 SERVICE_GROUP = "service:"
 """Groups that divide the programme's money over what it buys; they are reported apart (:mod:`results.report`)."""
 
+ORIGIN_GROUP = "origin:"
+"""Groups by whether people lived in the area at the start. The two sides have different newcomers, so that a difference
+between them is no effect on anybody; they serve the split of an effect (:mod:`results.decomposition`)."""
+
 PAIR_KEY = ["area", "draw", "seed"]
 CELL = ["area", *ROW_KEY]
 PARTS = ["numerator", "denominator", "expected_numerator"]
@@ -55,7 +59,8 @@ def compare(
     """Return the comparison of a scenario with its reference, in the contract's columns.
 
     Args:
-        outcomes: the outcome table, with rows of both scenarios; those of single interventions are passed over.
+        outcomes: the outcome table, with rows of both scenarios; those of single interventions and by origin are
+            passed over.
         scenario: id of the scenario.
         reference: id of what it is compared with.
         codebook: says which outcomes add up and which direction is better.
@@ -68,7 +73,7 @@ def compare(
     """
     rows = _rows_of(outcomes, (scenario, reference))
     rows = rows.merge(complete_pairs(rows, scenario, reference, failed), on=PAIR_KEY)
-    rows = _with_effect(rows)
+    rows = with_effect(rows)
     if areas is None:
         areas = sorted({*rows["area"], *(run[1] for run in failed)})
     if len(areas) > 1:
@@ -78,7 +83,8 @@ def compare(
 
 
 def _rows_of(outcomes: pd.DataFrame, scenarios: tuple[str, str]) -> pd.DataFrame:
-    rows = outcomes[outcomes["scenario"].isin(scenarios) & ~outcomes["group"].str.startswith(SERVICE_GROUP)]
+    apart = outcomes["group"].str.startswith((SERVICE_GROUP, ORIGIN_GROUP))
+    rows = outcomes[outcomes["scenario"].isin(scenarios) & ~apart]
     for name in scenarios:
         if not (rows["scenario"] == name).any():
             raise ComparisonError(f"there are no outcomes of scenario '{name}'")
@@ -120,7 +126,7 @@ def in_every_area(rows: pd.DataFrame, areas: Sequence[str]) -> pd.DataFrame:
     return rows.merge(complete, on=["draw", "seed"])
 
 
-def _with_effect(rows: pd.DataFrame) -> pd.DataFrame:
+def with_effect(rows: pd.DataFrame) -> pd.DataFrame:
     """Take the realised numerator where an outcome has no expectation, for all of its rows alike."""
     without = set(rows.loc[rows["expected_numerator"].isna(), "outcome"])
     realised = rows["outcome"].isin(without)

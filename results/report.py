@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 
 from results.codebook import Codebook
@@ -12,6 +13,9 @@ from results.comparison import ALL_AREAS, EVERYBODY, SERVICE_GROUP, Run, complet
 PLACE = "place"
 PROGRAMME = "programme_"
 """Outcomes that say what a programme got and did, not what came of it."""
+
+LEDGER = "ledger"
+"""Section of the flows and balances, which are told as a balance (:mod:`results.balance`)."""
 
 LEVELS = ("programme_posts_filled", "programme_places")
 """Levels that hold during a year: added over years they mean nothing."""
@@ -39,20 +43,34 @@ def main_area(comparison: pd.DataFrame) -> str | None:
 
 
 def headline(comparison: pd.DataFrame, year: int, view: str, area: str, codebook: Codebook) -> pd.DataFrame:
-    """Return the rows of one year, view and area for everybody, without those of the programme itself.
+    """Return the rows of one year, view and area for everybody that a report begins with.
 
-    Sections come in the order of the codebook, outcomes within a section in the order of the comparison.
+    Those of the programme itself and of the ledgers have tables of their own, and states that nobody measures come last
+    (:func:`latent`). Sections come in the order of the codebook, outcomes within one in the order of the comparison.
     """
-    rows = comparison[
+    rows = _for_everybody(comparison, year, view, area)
+    rows = rows[~rows["outcome"].str.startswith(PROGRAMME)]
+    known = [codebook.outcome(name) for name in rows["outcome"]]
+    shown = np.array([not outcome.latent and outcome.section != LEDGER for outcome in known], dtype=bool)
+    rank = {name: place for place, name in enumerate(codebook.sections)}
+    rows = rows.assign(rank=[rank.get(outcome.section, len(rank)) for outcome in known])[shown]
+    return rows.sort_values("rank", kind="stable", ignore_index=True).drop(columns="rank")
+
+
+def latent(comparison: pd.DataFrame, year: int, area: str, codebook: Codebook) -> pd.DataFrame:
+    """Return the rows of one year and area of the states that nobody measures: states of the place."""
+    rows = _for_everybody(comparison, year, PLACE, area)
+    shown = np.array([codebook.outcome(name).latent for name in rows["outcome"]], dtype=bool)
+    return rows[shown].reset_index(drop=True)
+
+
+def _for_everybody(comparison: pd.DataFrame, year: int, view: str, area: str) -> pd.DataFrame:
+    return comparison[
         (comparison["year"] == year)
         & (comparison["view"] == view)
         & (comparison["area"] == area)
         & (comparison["group"] == EVERYBODY)
-        & ~comparison["outcome"].str.startswith(PROGRAMME)
     ]
-    rank = {name: place for place, name in enumerate(codebook.sections)}
-    section = [rank.get(codebook.outcome(name).section, len(rank)) for name in rows["outcome"]]
-    return rows.assign(rank=section).sort_values("rank", kind="stable", ignore_index=True).drop(columns="rank")
 
 
 def money(

@@ -51,6 +51,8 @@ def outcome_entries() -> dict[str, dict[str, Any]]:
             "total": not outcome.denominator,
             "can_be_empty": name.startswith(MAY_BE_EMPTY),
             "section": outcome.section,
+            "latent": outcome.latent,
+            "kept_by": outcome.kept_by,
         }
         for name, outcome in OUTCOMES.items()
     }

@@ -6,6 +6,7 @@ from functools import cache
 from time import perf_counter
 from typing import TYPE_CHECKING
 
+from results.ledger import balance_rows
 from scenarios.catalogue import REALISED, load_scenario
 from scenarios.design import Task
 from scenarios.runs import Failure, Run, failed_runs
@@ -14,6 +15,9 @@ from sim.scenario import Scenario
 
 if TYPE_CHECKING:
     from sim.model import NeighbourhoodModel
+
+DISCOUNT_RATE = "prices.discount_rate"
+"""Parameter by which euros of later years are discounted, the same in every draw."""
 
 
 def simulate(task: Task) -> list[Run]:
@@ -44,7 +48,8 @@ def _run(task: Task, world: NeighbourhoodModel, scenario: Scenario, building: fl
         for _ in range(MONTHS_PER_YEAR * task.years):
             model.step()
         stage = "outcomes"
-        rows = model.outcome_rows(task.groups)
+        counted = model.outcome_rows(task.groups)
+        rows = [*counted, *balance_rows(counted, model.p[DISCOUNT_RATE])]
     except Exception as error:
         failure = Failure.of(stage, error)
     seconds = building + perf_counter() - started

@@ -1,4 +1,4 @@
-"""Commands against a fake model, which workers can import too."""
+"""Commands against fake models, which workers can import too."""
 
 import os
 import sys
@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-FAKE = str(Path(__file__).parents[1] / "scenarios")
-if FAKE not in sys.path:
-    sys.path.insert(0, FAKE)
+HERE = Path(__file__).parent
+for folder in (str(HERE), str(HERE.parent / "scenarios")):
+    if folder not in sys.path:
+        sys.path.insert(0, folder)
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import pytest
 
 from results.codebook import Codebook, Intervention, Outcome
 from results.comparison import compare
-from results.report import bought, headline, main_area, money
+from results.report import bought, headline, latent, main_area, money
 from results.tables import OUTCOMES, table
 
 UNIT = {"nl": "euro", "en": "EUR"}
@@ -96,6 +96,18 @@ def test_outcomes_come_section_by_section_and_keep_their_order_within_one() -> N
     assert list(headline(found, 2030, "place", "x", codebook)["outcome"]) == ["b", "e", "a", "d", "c"]
 
 
+def test_ledgers_and_states_that_nobody_measures_are_no_headline() -> None:
+    entries = {
+        name: Outcome(name, name, UNIT, UNIT, "flow", ("place",), None, section=section, latent=section == "index")
+        for name, section in (("a", "crime"), ("flow_society_crime", "ledger"), ("trust_mean", "index"))
+    }
+    codebook = Codebook(entries, dict.fromkeys(("crime", "index", "ledger"), UNIT))
+    found = pd.DataFrame({"year": 2030, "view": "place", "area": "x", "group": "all", "outcome": list(entries)})
+    assert list(headline(found, 2030, "place", "x", codebook)["outcome"]) == ["a"]
+    assert list(latent(found, 2030, "x", codebook)["outcome"]) == ["trust_mean"]
+    assert latent(found, 2031, "x", codebook).empty
+
+
 def bought_of(parts: list[list[dict[str, object]]], **more: object) -> pd.DataFrame:
     data = table([row for part in parts for row in part], OUTCOMES)
     return bought(data, "new", "old", CODEBOOK, **more).set_index("intervention")  # type: ignore[arg-type]
@@ -134,10 +146,10 @@ def test_what_nobody_paid_for_and_what_is_equal_is_not_told() -> None:
     assert list(bought_of(parts).loc["isd", ["enrolled_reference", "enrolled_scenario"]]) == [1, 3]
 
 
-def test_single_interventions_are_no_part_of_a_comparison() -> None:
+@pytest.mark.parametrize("group", ["service:halt", "origin:newcomer"])
+def test_single_interventions_and_origins_are_no_part_of_a_comparison(group: str) -> None:
     data = table(
-        [row for name in ("new", "old") for row in rows(name, "a", 1, 1, [1])]
-        + rows("new", "a", 1, 1, [1], "service:halt"),
+        [row for name in ("new", "old") for row in rows(name, "a", 1, 1, [1])] + rows("new", "a", 1, 1, [1], group),
         OUTCOMES,
     )
     assert set(compare(data, "new", "old", CODEBOOK)["group"]) == {"all"}

@@ -31,8 +31,8 @@ OUTCOMES = {
 
 SECTIONS = {
     "registered_suspects_12_24_per_10k": "crime",
-    "employed_share": "life",
-    "inflow_share": "life",
+    "employed_share": "work",
+    "inflow_share": "housing",
     "new_hardened": "youths",
 }
 """The outcome declared last comes under an earlier heading; those of the programme have none."""
