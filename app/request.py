@@ -25,7 +25,7 @@ GROUPS = ("wijk", "age", "start")
 SERVICE = "service"
 """Groups of what the money bought by intervention: always asked for, since the report shows it."""
 
-ORIGIN = "origin"
+ARRIVAL = "arrival"
 """Groups by who lived there at the start: always asked for, since the report splits effects with them."""
 
 
@@ -75,7 +75,7 @@ def plan(request: Request, words: Words) -> tuple[Design, int]:
         one_of("--groups", group, GROUPS, words)
     seeds = tuple(range(request.seed, request.seed + request.replicates))
     draws = numbered_draws(request.draws)
-    design = Design((scenario, reference), reference.id, areas, draws, seeds, sample, years, (*groups, SERVICE, ORIGIN))
+    design = Design((scenario, reference), reference.id, areas, draws, seeds, sample, years, (*groups, SERVICE, ARRIVAL))
     return design, workers
 
 

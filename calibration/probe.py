@@ -13,8 +13,9 @@ from scipy.stats import poisson
 from sim.calendar import BASE, MONTHS_PER_YEAR, SCENARIO_START, month_number, year_of
 from sim.counting import Year
 from sim.draws import TWO32, U64, Bools, Rows
-from sim.mechanisms.careers import stages
+from sim.mechanisms.careers import HARDENED, stages
 from sim.mechanisms.offending import history_factor
+from sim.mechanisms.reconviction import FOLLOW_UP
 from sim.model import NeighbourhoodModel
 from sim.parameters import load_parameters
 from sim.population import columns as c
@@ -31,10 +32,8 @@ ADULT = 18
 HISTORY_FROM = month_number("2020-01")
 """High-impact suspects and releases are followed from here on: five years up to the end of 2024."""
 
-FOLLOW_UP = 24
 COHORT_AGES = (28, 30)
 MOST_LISTED = 100
-JUVENILE = 18
 
 
 class MeasuredModel(NeighbourhoodModel):
@@ -76,7 +75,7 @@ class MeasuredModel(NeighbourhoodModel):
         self.high_impact = np.union1d(self.high_impact, people.life[serious])
         back = np.flatnonzero((people.column("custody_until") == month) & (people.column("status") == c.INSIDE))
         convictions = people.convictions[back].astype(np.intp)
-        self.released[month] = (back, people.life[back], people.age[back] < JUVENILE, convictions)
+        self.released[month] = (back, people.life[back], people.age[back] < ADULT, convictions)
         if month - FOLLOW_UP in self.released:
             rows, life, young, before = self.released.pop(month - FOLLOW_UP)
             there = (people.life[rows] == life) & (people.status[rows] != c.FREE)
@@ -110,7 +109,7 @@ def measure_area(
     found = _first_children(model) | _concentration(model)
     age = model.people.column("age")
     youths = np.flatnonzero((model.people.column("status") == c.INSIDE) & (age >= 12) & (age < 25))
-    found["hardened"] = float((stages(model.people, youths, model.month) == 3).sum())
+    found["hardened"] = float((stages(model.people, youths, model.month) == HARDENED).sum())
     found["youths"] = float(youths.size)
     while model.month < SCENARIO_START:
         model.step()

@@ -32,7 +32,7 @@ WIJK_GROUP = "wijk:"
 SERVICE_GROUP = "service:"
 """Groups that divide the programme's money over what it buys; they are reported apart (:mod:`results.report`)."""
 
-ORIGIN_GROUP = "origin:"
+ARRIVAL_GROUP = "arrival:"
 """Groups by whether people lived in the area at the start. The two sides have different newcomers, so that a difference
 between them is no effect on anybody; they serve the split of an effect (:mod:`results.decomposition`)."""
 
@@ -59,7 +59,7 @@ def compare(
     """Return the comparison of a scenario with its reference, in the contract's columns.
 
     Args:
-        outcomes: the outcome table, with rows of both scenarios; those of single interventions and by origin are
+        outcomes: the outcome table, with rows of both scenarios; those of single interventions and by arrival are
             passed over.
         scenario: id of the scenario.
         reference: id of what it is compared with.
@@ -83,7 +83,7 @@ def compare(
 
 
 def _rows_of(outcomes: pd.DataFrame, scenarios: tuple[str, str]) -> pd.DataFrame:
-    apart = outcomes["group"].str.startswith((SERVICE_GROUP, ORIGIN_GROUP))
+    apart = outcomes["group"].str.startswith((SERVICE_GROUP, ARRIVAL_GROUP))
     rows = outcomes[outcomes["scenario"].isin(scenarios) & ~apart]
     for name in scenarios:
         if not (rows["scenario"] == name).any():

@@ -1,7 +1,7 @@
 """What an effect on a place is made of: changed lives, other residents, and a changed place.
 
 A share or rate of those who live somewhere is a mean over two kinds of them: those who lived there at the start already
-(S, group ``origin:start``) and those who came since (W, ``origin:newcomer``), each with its share w of the denominator
+(S, group ``arrival:before``) and those who came since (W, ``arrival:since``), each with its share w of the denominator
 and its own rate r:
 
     rate of the place = w_S r_S + w_W r_W
@@ -28,11 +28,11 @@ from collections.abc import Sequence
 import pandas as pd
 
 from results.codebook import Codebook, Outcome
-from results.comparison import EVERYBODY, FEWEST_DRAWS, HIGH, LOW, ORIGIN_GROUP, Run
+from results.comparison import EVERYBODY, FEWEST_DRAWS, HIGH, LOW, ARRIVAL_GROUP, Run
 from results.ledger import PEOPLE, whole_worlds
 
 PLACE = "place"
-START, NEWCOMER = f"{ORIGIN_GROUP}start", f"{ORIGIN_GROUP}newcomer"
+START, NEWCOMER = f"{ARRIVAL_GROUP}before", f"{ARRIVAL_GROUP}since"
 
 SPLIT = ("lives", "residents", "place")
 """The three parts, which add up to ``difference``."""
@@ -56,7 +56,7 @@ def split_effect(
     The mean is over seeds, the median over draws, as in a comparison; medians of parts add up only nearly.
 
     Args:
-        outcomes: the outcome table, with rows of both scenarios and of the groups by origin.
+        outcomes: the outcome table, with rows of both scenarios and of the groups by arrival.
         scenario: id of the scenario.
         reference: id of what it is compared with.
         codebook: says which outcomes exist for place and people, and gives their order.

@@ -13,8 +13,11 @@ from numpy.typing import NDArray
 
 from sim.calendar import MONTHS_PER_YEAR, year_of
 from sim.draws import U32, Bools, Rows
+from sim.domains import close_domains, index_base
+from sim.ledger import QUARTER, book_programme, count_quarter
 from sim.mechanisms.careers import stages
 from sim.mechanisms.reconviction import close_cohort
+from sim.mechanisms.stacking import mark_start
 from sim.mechanisms.trust import PARTS
 from sim.outcomes import AGE_EDGES, AGE_GROUPS, PEOPLE, PLACE
 from sim.population import columns as c
@@ -33,8 +36,14 @@ DAYS_PER_MONTH = 365.25 / 12
 
 BAND_OF_AGE = (np.searchsorted(np.asarray(AGE_EDGES), np.arange(256), side="right") - 1).astype(np.uint16)
 
-OF_THE_PLACE = ("crimes", "registered_crimes", "displaced")
+OF_THE_PLACE = (
+    "crimes", "registered_crimes", "displaced", "stapeling_independent", "teacher_posts_open", "teacher_posts", "index_base",
+    "trust_index", "cohesion_index", "disorder_index", "coordination_index",
+)  # fmt: skip
 """Counted where they happen, not by persons."""
+
+OF_HOMES_STANDING = ("homes", "weak_homes", "weak_livability")
+"""Homes, counted where they stand."""
 
 STARTS_BAND = np.diff(BAND_OF_AGE, prepend=0) > 0
 """Ages at which somebody comes into the next band."""
@@ -43,6 +52,13 @@ MONEY = (
     "euros_spent", "euros_replacing", "euros_idle", "posts", "posts_elsewhere", "places", "enrolled", "jobs_displaced",
 )  # fmt: skip
 """What is counted of the programme beside its budget."""
+
+OF_HOMES = (
+    "homes_improved", "homes_built", "households_displaced", "grants_paid", "homes_paid_households", "homes_paid_corporaties",
+)  # fmt: skip
+
+INDEX_PARTS = 1000
+"""Indices are counted in thousandths."""
 
 Series = dict[str, NDArray[np.int64]]
 
@@ -58,6 +74,7 @@ class Year:
         self.area_expected: dict[str, int] = {}
         self.money: dict[str, float] = {}
         self.crimes_by_wijk: dict[int, int] = {}
+        self.homes: dict[str, list[int]] = {}
         self.months = 0
 
     def series(self, store: Series, name: str) -> NDArray[np.int64]:
@@ -80,6 +97,7 @@ class Counts:
         self.wijken = wijken
         self.cells_total = BANDS * (1 + (wijken + 1) * 2 * START_BANDS * 2)
         self.years: dict[int, Year] = {}
+        self.index_base = {"cohesion": 1.0, "disorder": 1.0}
         self._cells: Rows | None = None
         self._last_expected: dict[str, tuple[int, ...]] = {}
         number = np.arange(self.cells_total)
@@ -153,6 +171,8 @@ class Counts:
         people.exposed_months[rows] = 0
         self.place(rows)
         self.years = {}
+        self.index_base = index_base(self.model)
+        mark_start(self.model)
 
     # --- adding up
 
@@ -169,6 +189,14 @@ class Counts:
         if rows.size:
             target = self.year.series(self.year.counts, series)
             target += np.bincount(self.model.people.cell[rows], minlength=self.cells_total)
+
+    def add_sum(self, series: str, rows: Rows, amounts: NDArray[np.int64]) -> None:
+        """Add whole amounts of persons to a series."""
+        if rows.size:
+            target = self.year.series(self.year.counts, series)
+            cells = self.model.people.cell[rows]
+            # sums of whole numbers below 2**53: float64 holds them exactly, in any order
+            target += np.bincount(cells, weights=amounts, minlength=self.cells_total).astype(np.int64)
 
     def add_expected(self, series: str, cells: Rows, chance: U32) -> None:
         """Add the chances of persons in the given cells; whole numbers, so exact in any order."""
@@ -189,6 +217,12 @@ class Counts:
         money = self.year.money
         for key in (name, f"{name}:{service}") if service else (name,):
             money[key] = money.get(key, 0.0) + amount
+
+    def add_homes(self, name: str, by_wijk: Rows) -> None:
+        """Count homes, by the wijk where they stand."""
+        counted = np.zeros(self.wijken, dtype=np.int64)
+        counted[: by_wijk.size] = by_wijk
+        self.year.homes[name] = counted.tolist()
 
     def add_crimes(self, wijken: Rows) -> None:
         """Count crimes by the wijk where they happen."""
@@ -214,6 +248,8 @@ class Counts:
         here = np.bincount(self.cells(), minlength=self.cells_total)
         year.series(year.counts, "person_months")[:] += here
         self._month_of_money()
+        if model.month % QUARTER == QUARTER - 1:
+            count_quarter(model)
         if model.month % MONTHS_PER_YEAR == MONTHS_PER_YEAR - 1:
             self._close_year(here)
 
@@ -223,9 +259,13 @@ class Counts:
         municipality = model.municipality
         taken = open_counts(model)
         self.add_money("euros_budget", municipality.budget / MONTHS_PER_YEAR)
-        for name, stock in municipality.stocks.items():
+        self.add_money("euros_spent", municipality.overhead / MONTHS_PER_YEAR)
+        book_programme(model)
+        bought: set[str] = set()
+        for (_, name), stock in municipality.stocks.items():
             if stock.posts == 0.0:
                 continue
+            bought.add(name)
             spent = stock.euros(p) / MONTHS_PER_YEAR
             self.add_money("euros_spent", spent, name)
             self.add_money("euros_replacing", spent * (1 - p["programme.additionality"]), name)
@@ -234,11 +274,12 @@ class Counts:
             missed = 1.0 if name in POLICE_HOURS else p["programme.posts_from_elsewhere"]
             new = stock.posts * p["programme.additionality"]
             self.add_money("posts_elsewhere", new * missed / MONTHS_PER_YEAR, name)
+        for name in (one for one in BOUGHT if one in bought):
             if name in OFFERED:
                 self.add_money("places", municipality.new_places(name) / MONTHS_PER_YEAR, name)
             for what, amount in zip(("capacity", "used"), municipality.use(name, taken), strict=True):
                 self.add_money(what, amount, name)
-        for name in MONEY:
+        for name in (*MONEY, *OF_HOMES):
             self.add_money(name, 0.0)  # a year without is a row of nothing, not a missing row
 
     def _count_idle(self) -> None:
@@ -248,7 +289,7 @@ class Counts:
             capacity = money.get(f"capacity:{name}", 0.0)
             if capacity > 0:
                 idle = min(max(1 - money.get(f"used:{name}", 0.0) / capacity, 0.0), 1.0)
-                active = money[f"euros_spent:{name}"] - money[f"euros_replacing:{name}"]
+                active = money.get(f"euros_spent:{name}", 0.0) - money.get(f"euros_replacing:{name}", 0.0)
                 self.add_money("euros_idle", active * idle, name)
 
     def _close_year(self, here: NDArray[np.int64]) -> None:
@@ -271,6 +312,7 @@ class Counts:
         target = year.series(year.counts, "trust")
         np.add.at(target, self.cells_of(youths), trust)
         self.add("roles", np.flatnonzero(people.column("role_since") >= 0))
+        close_domains(model)
 
     # --- reading out
 
@@ -304,6 +346,7 @@ class Counts:
             found["start:low-income"] = self.poor_of == 1
             found["start:other-income"] = self.poor_of == 0
         if view == PLACE:
+            found["arrival:before"], found["arrival:since"] = self.start_of > 0, self.start_of == 0
             for number, wijk in enumerate(self.model.area.wijken):
                 found[f"wijk:{wijk.code}"] = self.wijk_of == number
             for name in BOUGHT:

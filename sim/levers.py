@@ -11,7 +11,7 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Any, Literal
 
-from sim.programme.catalogue import INTERVENTIONS, PILLAR_NAMES
+from sim.programme.catalogue import BY_NAME, GEZAG, GEZAG_PILLARS, LINES, PILLAR_NAMES, of_pillar
 
 Scope = Literal["national", "area", "any"]
 Steps = tuple[tuple[int, float], ...]
@@ -50,21 +50,34 @@ def declared_levers() -> Mapping[str, Lever]:
     declared = tomllib.loads(text)
     levers = [Lever(**entry) for entry in declared["lever"]]
     for entry in declared["lever_per_pillar"]:
-        levers += [_filled(entry, pillar, *names) for pillar, names in PILLAR_NAMES.items()]
+        levers += [_filled(entry, name=pillar, **_texts(*PILLAR_NAMES[pillar])) for pillar in GEZAG_PILLARS]
     for entry in declared["lever_per_intervention"]:
-        for one in INTERVENTIONS:
-            # the usual weight in the mix stands in the catalogue
-            levers.append(_filled({"default": one.weight} | entry, one.name, one.nl, one.en))
+        for pillar in GEZAG_PILLARS:
+            for one in of_pillar(pillar):
+                # the usual weight in the mix stands in the catalogue
+                levers.append(_filled({"default": one.weight} | entry, name=one.name, **_texts(one.nl, one.en)))
+    for entry in declared["lever_per_line"]:
+        levers += [_filled(entry, line=line.name, **_texts(line.nl, line.en)) for line in LINES if line.name != GEZAG]
+    for entry in declared["lever_per_line_item"]:
+        for line in LINES:
+            for name, weight in line.mix:
+                names = _texts(BY_NAME[name].nl, BY_NAME[name].en)
+                names |= {"line": line.name, "line_nl": line.nl, "line_en": line.en}
+                levers.append(_filled({"default": weight} | entry, name=name, **names))
     return MappingProxyType({lever.path: lever for lever in levers})
 
 
-def _filled(entry: Mapping[str, Any], name: str, nl: str, en: str) -> Lever:
-    """Return the lever of one intervention or pillar."""
+def _texts(nl: str, en: str) -> dict[str, str]:
+    return {"nl": nl, "en": en}
+
+
+def _filled(entry: Mapping[str, Any], **names: str) -> Lever:
+    """Return the lever of one intervention, pillar or line: names are filled into path and texts."""
     texts = {
-        key: {"nl": entry[key]["nl"].format(nl=nl), "en": entry[key]["en"].format(en=en)}
+        key: {language: entry[key][language].format(**names) for language in ("nl", "en")}
         for key in ("title", "description")
     }
-    return Lever(**{**entry, **texts, "path": entry["path"].format(name=name)})
+    return Lever(**{**entry, **texts, "path": entry["path"].format(**names)})
 
 
 @dataclass(frozen=True)

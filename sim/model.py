@@ -15,28 +15,38 @@ from numpy.typing import NDArray
 
 from sim import setup, snapshot
 from sim.agents.agentset import ColumnAgentSet, Youth
+from sim.agents.alliance import Alliance
+from sim.agents.care import CareTeam
 from sim.agents.corporaties import Corporatie, let_vacant
+from sim.agents.debt_help import DebtHelp
 from sim.agents.employers import Employers
+from sim.agents.housing_fund import HousingFund
 from sim.agents.justice import JusticeChain
 from sim.agents.municipality import Municipality
 from sim.agents.police import PoliceTeam
 from sim.agents.schools import Schools
+from sim.agents.social import SocialOrganisations
 from sim.areas import load_area
 from sim.calendar import MONTHS_PER_YEAR, SCENARIO_START, month_label
 from sim.counting import Counts
-from sim.draws import U32, U64, Draws, Rows
+from sim.draws import F64, U32, U64, Draws, Rows
 from sim.levers import LeverSchedule
 from sim.mechanisms.arrays import runs
 from sim.mechanisms.careers import count_offenders, home_risks, participants, remember, tie
+from sim.mechanisms.debts import fall_behind, live_elsewhere
 from sim.mechanisms.drug_market import turn_over
 from sim.mechanisms.expectations import count_expectations
+from sim.mechanisms.health import Health
+from sim.mechanisms.homes import keep_up
 from sim.mechanisms.income import review
 from sim.mechanisms.offending import Offences, Offending, Rates
 from sim.mechanisms.placement import place_in_work
 from sim.mechanisms.places import Crimes, Places, feel_unsafe, turn_of_year
 from sim.mechanisms.register import Register, Suspects
 from sim.mechanisms.schooling import Schooling
+from sim.mechanisms.surroundings import wear
 from sim.mechanisms.trust import fade
+from sim.mechanisms.welfare import review_welfare
 from sim.networks import friends, graphs
 from sim.parameters import ParameterSet, load_parameters
 from sim.parameters.loader import frozen_centres
@@ -100,6 +110,17 @@ class NeighbourhoodModel(mesa.Model):
     justice: JusticeChain
     corporaties: list[Corporatie]
     employers: Employers
+    alliance: Alliance
+    debt_help: DebtHelp
+    care: CareTeam
+    social: SocialOrganisations
+    housing_fund: HousingFund
+    health: Health
+    usual_unwell: F64
+    usual_pupil: F64
+    usual_minor: float
+    usual_moved: float
+    usual_weak_homes: float
     schools_of_area: Schools
     month: int
     start: int
@@ -196,15 +217,24 @@ class NeighbourhoodModel(mesa.Model):
             turn_of_year(self)
 
     def plan_institutions(self) -> None:
-        """Institutions plan: money to posts, hours to cases and streets, schools look for teachers."""
+        """Institutions plan: money to posts, hours to cases and streets, teachers, grants and works on homes and streets."""
         self.municipality.plan()
         self.police.plan()
         self.schools_of_area.plan()
+        self.social.work()
+        if not self.demography_held:
+            self.housing_fund.work()
+            keep_up(self)
+        wear(self)
 
     def run_cases(self) -> None:
-        """Cases: people are found and enrolled, drop out or finish; help, sanctions, trust and roles take effect."""
+        """Partners refer; people are found and enrolled, drop out or finish; help, sanctions, trust, roles take effect."""
+        self.alliance.meet()
         services.run_cases(self)
         self.municipality.find_and_enrol()
+        self.municipality.help_with_claims()
+        self.debt_help.work()
+        self.care.work()
         place_in_work(self)
         fade(self)
         services.apply_effects(self)
@@ -216,7 +246,7 @@ class NeighbourhoodModel(mesa.Model):
             let_vacant(self)
 
     def learn_and_work(self) -> None:
-        """School year, early leaving, work, income, home, feeling safe; friendships are renewed in September."""
+        """School year, early leaving, work, income, benefits, debts, health, home, feeling safe; in September friendships."""
         season = self.month % MONTHS_PER_YEAR
         # rows may have been given to somebody else this month: only who had a birthday takes part
         rows = self.birthday_rows[self.people.life[self.birthday_rows] == self.birthday_lives]
@@ -226,12 +256,22 @@ class NeighbourhoodModel(mesa.Model):
             self.schooling.leave_early(self, rows)
             self.employers.settle(rows)
             review(self, rows)
+            review_welfare(self, self._homes_of_heads(rows))
+        fall_behind(self)
+        live_elsewhere(self, rows)
+        self.health.live(self, rows)
         home_risks(self, rows)
         feel_unsafe(self, rows)
         if season == SEPTEMBER:
             friends.renew(self)
         self._youths = None
         self.counts.expose()
+
+    def _homes_of_heads(self, rows: Rows) -> Rows:
+        """Return the households in the area that some of the persons head."""
+        people = self.people
+        heads = rows[(people.position[rows] == c.HEAD) & (people.status[rows] == c.INSIDE)]
+        return people.household[heads].astype(np.intp)
 
     def offend(self) -> None:
         """Roles are filled; people attempt offences, alone or together, here or elsewhere; some are stopped there."""
@@ -389,10 +429,10 @@ class NeighbourhoodModel(mesa.Model):
 
 MONTH = {
     "grow_older": "De kalender: verjaardagen, en in januari de delicten per straat van vorig jaar.",
-    "plan_institutions": "Geld wordt posten, uren gaan naar zaken en straten, scholen zoeken leraren.",
-    "run_cases": "Mensen worden geplaatst, vallen uit of ronden af; hulp, straf, vertrouwen en rollen werken.",
+    "plan_institutions": "Geld wordt posten, uren gaan naar zaken en straten; leraren, subsidies, werk aan woning en straat.",
+    "run_cases": "Partners verwijzen; mensen worden geplaatst, vallen uit of ronden af; hulp, straf, vertrouwen werken.",
     "move_house": "Geboorte, sterfte, uit huis gaan, samenwonen, scheiden; vrije woningen worden toegewezen.",
-    "learn_and_work": "Schooljaar, schoolverlaten, werk, inkomen, thuis, veiligheid; in september nieuwe vrienden.",
+    "learn_and_work": "Schooljaar, verlaten, werk, inkomen, bijstand, schulden, gezondheid, thuis; in september vrienden.",
     "offend": "Rollen worden vervuld; pogingen, alleen of samen, hier of elders; een deel tegengehouden.",
     "register_and_judge": "Registratie, opheldering; Halt, zitting, detentie en terugkeer; staandehoudingen.",
     "count": "De maand wordt geteld.",

@@ -1,69 +1,12 @@
-"""Every outcome, declared once: names, unit, flow or stock, views, better direction, and what it is made of."""
+"""Every outcome, declared once, in the order in which they are shown."""
 
 # ruff: noqa: E501 - a declaration reads best on few lines
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from sim.outcome import AGE_EDGES, AGE_GROUPS, EXPOSED, PEOPLE, PLACE, SECTIONS, VIEWS, Outcome
+from sim.outcomes_domains import DOMAINS, LEDGER
 
-PLACE, PEOPLE, EXPOSED = "place", "people", "exposed"
-VIEWS = (PLACE, PEOPLE, EXPOSED)
-
-AGE_EDGES = (0, 12, 15, 18, 25, 75, 256)
-"""Age bands in which everything is counted."""
-
-AGE_GROUPS = {"12-17": (12, 18), "18-24": (18, 25), "25+": (25, 256)}
-"""Groups ``age:...`` of the outcome table."""
-
-
-SECTIONS = {
-    "crime": ("Criminaliteit en verdachten", "Crime and suspects"),
-    "youths": ("Jongeren en loopbanen", "Youths and careers"),
-    "safety": ("Slachtoffers en veiligheid", "Victims and safety"),
-    "life": ("School, werk, inkomen, verhuizen", "School, work, income, moving"),
-    "harm": ("Schade en neveneffecten", "Harms and side effects"),
-    "justice": ("Justitie", "Justice"),
-    "programme": ("Het programma", "The programme"),
-}
-"""Headings of a report in their order, with names in Dutch and English."""
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """One outcome.
-
-    Attributes:
-        id: name in every table.
-        short: name for wide tables (at most 20 characters).
-        name_nl, name_en: what people read.
-        unit_nl, unit_en: unit as people read it.
-        kind: ``flow`` (over a year) or ``stock`` (at its end).
-        views: populations for which it exists.
-        better: direction that is better, if one is.
-        numerator: counted series of the numerator.
-        denominator: counted series of the denominator; empty for counts and sums.
-        ages: ages of the persons counted, from and below.
-        scale: factor of the numerator (10,000 for rates per 10,000).
-        expectation: whether a conditional expectation is kept beside the realised count.
-        section: heading under which reports show it, a key of ``SECTIONS``.
-    """
-
-    id: str
-    short: str
-    name_nl: str
-    name_en: str
-    unit_nl: str
-    unit_en: str
-    kind: Literal["flow", "stock"]
-    views: tuple[str, ...]
-    better: Literal["lower", "higher"] | None
-    numerator: str
-    denominator: str = "person_years"
-    ages: tuple[int, int] = (0, 256)
-    scale: float = 1.0
-    expectation: bool = False
-    section: str = ""
-
+__all__ = ["AGE_EDGES", "AGE_GROUPS", "EXPOSED", "OUTCOMES", "PEOPLE", "PLACE", "SECTIONS", "VIEWS", "Outcome"]
 
 _ALL = VIEWS
 _SHARE = ("aandeel", "share")
@@ -110,19 +53,16 @@ _DECLARED = (
             "convicted_adult", section="justice"),
     Outcome("early_school_leavers_share", "early_leavers", "Voortijdig schoolverlaters onder leerlingen van 12 tot en met 22",
             "Early school leavers among pupils aged 12 to 22", "aandeel per jaar", "share a year", "flow",
-            (PLACE, EXPOSED), "lower", "early_leavers", "pupils", expectation=True, section="life"),
+            (PLACE, EXPOSED), "lower", "early_leavers", "pupils", expectation=True, section="education"),
     Outcome("employed_share", "employed", "Werkzaam, 15 tot en met 74 jaar", "Employed, aged 15 to 74", *_SHARE,
-            "stock", _ALL, "higher", "employed", "residents", ages=(15, 75), section="life"),
-    Outcome("low_income_share", "low_income", "In een huishouden met lage financiële welvaart, 12 jaar en ouder",
-            "In a household of low financial welfare, aged 12 and over", *_SHARE, "stock", _ALL, "lower", "low_income",
-            "residents", ages=(12, 256), section="life"),
+            "stock", _ALL, "higher", "employed", "residents", ages=(15, 75), section="work"),
     Outcome("feels_unsafe_share", "unsafe", "Voelt zich wel eens onveilig in de eigen buurt, 18 jaar en ouder",
             "Feels unsafe in own neighbourhood at times, aged 18 and over", *_SHARE, "stock", (PLACE,), "lower",
             "unsafe", "residents", ages=(18, 256), section="safety"),
     Outcome("inflow_share", "inflow", "Verhuisd naar het gebied", "Moved into the area", "aandeel van de inwoners per jaar",
-            "share of the residents a year", "flow", (PLACE,), None, "inflow", section="life"),
+            "share of the residents a year", "flow", (PLACE,), None, "inflow", section="housing"),
     Outcome("outflow_share", "outflow", "Verhuisd uit het gebied", "Moved out of the area",
-            "aandeel van de inwoners per jaar", "share of the residents a year", "flow", (PLACE,), None, "outflow", section="life"),
+            "aandeel van de inwoners per jaar", "share of the residents a year", "flow", (PLACE,), None, "outflow", section="housing"),
     Outcome("programme_euros_budget", "budget", "Budget van het programma", "Budget of the programme", *_EUR, "flow",
             (PLACE,), None, "euros_budget", "", section="programme"),
     Outcome("programme_euros_spent", "spent", "Uitgegeven door het programma", "Spent by the programme", *_EUR, "flow",
@@ -158,6 +98,9 @@ _DECLARED = (
             "personen per jaar", "persons a year", "flow", (PLACE, EXPOSED), "lower", "recruited", "", section="youths"),
     Outcome("halt_referrals", "halt", "Verwijzingen naar Halt", "Referrals to Halt", "personen per jaar", "persons a year", "flow",
             (PLACE,), None, "halt", "", section="justice"),
+    Outcome("community_service_for_prison", "community_service", "Taakstraffen in plaats van een korte celstraf",
+            "Community service in place of short prison", "personen per jaar", "persons a year", "flow", (PLACE,), None,
+            "community_service", "", section="justice"),
     Outcome("formally_processed_minors", "processed", "Minderjarigen die formeel zijn afgedaan", "Minors formally processed",
             "personen per jaar", "persons a year", "flow", (PLACE,), None, "formally_processed", "", section="harm"),
     Outcome("enrolled_not_offending_share", "enrolled_quiet", "Geplaatsten die een jaar lang geen delict pleegden",
@@ -166,5 +109,8 @@ _DECLARED = (
             (PLACE, EXPOSED), None, "custody_days", "", section="harm"),
 )  # fmt: skip
 
-OUTCOMES: dict[str, Outcome] = {outcome.id: outcome for outcome in _DECLARED}
+OUTCOMES: dict[str, Outcome] = {
+    outcome.id: outcome
+    for outcome in sorted((*_DECLARED, *DOMAINS, *LEDGER), key=lambda outcome: list(SECTIONS).index(outcome.section))
+}
 """All outcomes by id, in the order in which they are shown."""

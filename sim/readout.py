@@ -9,10 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.calendar import MONTHS_PER_YEAR
-from sim.counting import DAYS_PER_MONTH, OF_THE_PLACE, Counts, Year
+from sim.counting import DAYS_PER_MONTH, OF_HOMES_STANDING, OF_THE_PLACE, Counts, Year
 from sim.draws import TWO32, Bools
+from sim.ledger import Flows
 from sim.mechanisms.trust import PARTS
-from sim.outcomes import OUTCOMES, PLACE, Outcome
+from sim.outcomes import OUTCOMES, PEOPLE, PLACE, Outcome
+
+LATER = "programme_euros_on_later_residents"
+SCALES = {"trust": PARTS, "skill": 1000, "care_euros": 100}
+"""Series that are counted in whole parts of their unit."""
 
 
 def outcome_rows(counts: Counts, groups: Sequence[str] = ()) -> list[dict[str, Any]]:
@@ -25,8 +30,15 @@ def outcome_rows(counts: Counts, groups: Sequence[str] = ()) -> list[dict[str, A
     found: list[dict[str, Any]] = []
     for number, year in sorted(counts.years.items()):
         if year.months == MONTHS_PER_YEAR:
+            flows = Flows(counts, year)
             for outcome in OUTCOMES.values():
-                found.extend(_outcome_rows(counts, number, year, outcome, groups))
+                if outcome.kept_by == "results":
+                    continue
+                if outcome.numerator.startswith("flow_") or outcome.id == LATER:
+                    amount = flows.amounts[outcome.numerator.removeprefix("flow_")] / counts.model.fraction
+                    found.append(row_of(number, PEOPLE, "all", outcome.id, amount, 1.0, amount))
+                else:
+                    found.extend(_outcome_rows(counts, number, year, outcome, groups))
     return found
 
 
@@ -56,6 +68,8 @@ def _figures(
         return (amount, 1.0, amount) if group == "all" else None
     if group.startswith("service:"):
         return None
+    if outcome.numerator in OF_HOMES_STANDING:
+        return _of_homes(counts, year, outcome, group)
     cells = mask & counts.cells_of_view(view) & counts.ages_within(outcome.ages, view)
     if outcome.numerator in OF_THE_PLACE:
         top = year.area.get(outcome.numerator, 0) * 1.0
@@ -64,6 +78,9 @@ def _figures(
             top = expected = float(year.crimes_by_wijk.get(_wijk_number(counts, group), 0))
         elif group != "all":
             return None
+        if outcome.denominator in OF_THE_PLACE:  # an index or a share of posts: no persons below the line
+            bottom = float(year.area[outcome.denominator])
+            return top / fraction, bottom / fraction, expected / fraction
     else:
         top, expected = _summed(counts, number, year, outcome, view, cells)
     if not outcome.denominator:
@@ -80,6 +97,18 @@ def _figures(
     return top * scale, bottom / fraction, expected * scale
 
 
+def _of_homes(counts: Counts, year: Year, outcome: Outcome, group: str) -> tuple[float, float, float] | None:
+    """Return homes of a kind and all homes, of the area or of a wijk."""
+    top, bottom = year.homes[outcome.numerator], year.homes[outcome.denominator]
+    if group.startswith("wijk:"):
+        number = _wijk_number(counts, group)
+        top, bottom = [top[number]], [bottom[number]]
+    elif group != "all":
+        return None
+    fraction = counts.model.fraction
+    return (sum(top) / fraction, sum(bottom) / fraction, sum(top) / fraction) if sum(bottom) else None
+
+
 def _wijk_number(counts: Counts, group: str) -> int:
     codes = [wijk.code for wijk in counts.model.area.wijken]
     return codes.index(group.removeprefix("wijk:"))
@@ -89,9 +118,9 @@ def _summed(counts: Counts, number: int, year: Year, outcome: Outcome, view: str
     if outcome.numerator == "custody_days":
         days = _total(counts, year.counts, "custody", cells) * DAYS_PER_MONTH
         return days, days
-    top = _total(counts, year.counts, _series(outcome.numerator, view), cells)
-    if outcome.numerator == "trust":
-        top /= PARTS
+    name = "care_cents" if outcome.numerator == "care_euros" else _series(outcome.numerator, view)
+    top = _total(counts, year.counts, name, cells)
+    top /= SCALES.get(outcome.numerator, 1)
     if outcome.expectation:
         return top, _total(counts, year.expected, outcome.numerator, cells) / TWO32
     return top, top

@@ -14,7 +14,7 @@ from sim.areas import area_ids
 from sim.calendar import BASE, MONTHS_PER_YEAR, month_label, month_number
 from sim.levers import LeverSchedule, join_steps
 from sim.programme.budget import PREFIX, pillar_shares, pillar_weights
-from sim.programme.catalogue import HOUR_RULES, PILLARS
+from sim.programme.catalogue import GEZAG_PILLARS, HOUR_RULES, LINES
 from sim.scenario_errors import ScenarioError, nearest, shown
 from sim.scenario_levers import Levers, check_names, in_order, merged, refusal, steps_of
 from sim.scenario_text import checked_toml
@@ -218,7 +218,7 @@ def _check_mix(scenario: Scenario, where: str) -> None:
                 raise ScenarioError("shares_above_one", where, path=f"{path}.…share_limits", found=found)
             if not any(schedule.value(f"police.hours.{rule}", month) for rule in HOUR_RULES):
                 raise ScenarioError("empty_mix", where, path=f"{path}.police.hours.…", found=month_label(month))
-            for pillar in PILLARS:
+            for pillar in GEZAG_PILLARS:
                 paid = shares[pillar] > ROUNDING or any(
                     schedule.value(f"{PREFIX}{name}.{pillar}", month)
                     for name in ("pillar_euros", "pillar_euros_national")
@@ -226,6 +226,11 @@ def _check_mix(scenario: Scenario, where: str) -> None:
                 if paid and not any(pillar_weights(schedule, month, pillar).values()):
                     found = f"{month_label(month)}, {pillar}"
                     raise ScenarioError("empty_mix", where, path=f"{path}.…mix", found=found)
+            for line in (line for line in LINES if line.mix):
+                stem = f"programme.{line.name}"
+                paid = schedule.value(f"{stem}.budget", month) or schedule.value(f"{stem}.budget_national", month)
+                if paid and not any(schedule.value(f"{stem}.mix.{name}", month) for name, _ in line.mix):
+                    raise ScenarioError("empty_mix", where, path=f"{path}.{stem}.mix", found=month_label(month))
 
 
 def _area_levers(scenario: Scenario, area: str) -> Levers:

@@ -6,21 +6,31 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.agents.alliance import Alliance
+from sim.agents.care import CareTeam
 from sim.agents.corporaties import CORPORATIES_PER_AREA, Corporatie
+from sim.agents.debt_help import DebtHelp, first_help
 from sim.agents.employers import Employers
+from sim.agents.housing_fund import HousingFund
 from sim.agents.justice import JusticeChain
 from sim.agents.municipality import Municipality
 from sim.agents.police import PoliceTeam
 from sim.agents.schools import Schools
+from sim.agents.social import SocialOrganisations
+from sim.areas.keys import area_keys
 from sim.calendar import BASE, BURN_IN_START
 from sim.counting import Counts
 from sim.draws import text_ids
 from sim.mechanisms.careers import home_risks
+from sim.mechanisms.debts import first_debts
+from sim.mechanisms.health import Health
+from sim.mechanisms.homes import survey_streets
 from sim.mechanisms.income import first_incomes, income_score
 from sim.mechanisms.offending import Offending
 from sim.mechanisms.places import Places, outsider_rate
 from sim.mechanisms.register import Register
 from sim.mechanisms.schooling import Schooling
+from sim.mechanisms.welfare import first_welfare
 from sim.networks import friends
 from sim.population import columns as c
 from sim.population.demography import Demography
@@ -33,6 +43,8 @@ from sim.programme.services import Effects
 from sim.snapshot import State, give_back
 
 PER = 1000.0
+FIRST_TRACK_AGE, LAST_TRACK_AGE = 12, 27
+"""Ages of those who had a track in secondary school at the base date, as far as it still matters."""
 
 if TYPE_CHECKING:
     from sim.model import NeighbourhoodModel
@@ -55,6 +67,7 @@ def found_world(model: NeighbourhoodModel) -> None:
     model.income_line = _income_line(model)
     first_incomes(model)
     _burn_in(model)
+    first_welfare(model)
     model.employers.freeze()
     model.police.freeze()
     model.donors = freeze(model)
@@ -70,10 +83,15 @@ def _mechanisms(model: NeighbourhoodModel) -> None:
     model.demography = Demography(p)
     model.schooling = Schooling(p)
     model.effects = Effects.from_parameters(p)
+    model.health = Health(p)
     rate = outsider_rate(centres["residents_rate"], p["places.outsider_share"])
     model.places = Places(model.streets, model.area.rings(), p, rate)
-    for name in ("crime_per_head", "pressure", "victims", "low_income", "own_recent", "leaving_log"):
+    for name in (
+        "crime_per_head", "pressure", "victims", "low_income", "own_recent", "leaving_log", "minor", "moved", "weak_homes",
+    ):  # fmt: skip
         setattr(model, f"usual_{name}", centres[f"usual_{name}"])
+    model.usual_unwell = np.asarray(centres["usual_unwell"])
+    model.usual_pupil = np.asarray(centres["usual_pupil"])
     model.counts = Counts(model, len(model.area.wijken))
     model.with_effect = np.empty(0, dtype=np.intp)
     model.birthday_rows = model.with_effect
@@ -86,8 +104,15 @@ def _institutions(model: NeighbourhoodModel, ages: np.ndarray) -> None:
     whole = ages.sum(axis=(0, 2)) * model.fraction
     model.roles = model.p["careers.roles"] * float(whole[12:28].sum()) / PER
     model.closed_roles = 0.0
-    model.municipality = Municipality(model, model.area.figures["budget_key"].value, float(whole[8:28].sum()))
-    model.police = PoliceTeam(model, float(whole.sum()), model.centres["usual_demand"])
+    residents = float(whole.sum())
+    homes = float(sum(wijk.dwellings for wijk in model.area.wijken)) * model.fraction * (1 - model.p["population.vacancy"])
+    model.alliance = Alliance(model)
+    model.municipality = Municipality(model, area_keys(model.area.id), float(whole[8:28].sum()))
+    model.debt_help = DebtHelp(model, homes)
+    model.care = CareTeam(model, residents)
+    model.social = SocialOrganisations(model, residents)
+    model.housing_fund = HousingFund(model)
+    model.police = PoliceTeam(model, residents, model.centres["usual_demand"])
     model.justice = JusticeChain(model, float(whole[12:18].sum()), float(whole[12:].sum()))
     model.corporaties = [Corporatie(model, number) for number in range(CORPORATIES_PER_AREA)]
     model.employers = Employers(model)
@@ -122,8 +147,20 @@ def _burn_in(model: NeighbourhoodModel) -> None:
     model.circles = friends.circles_per_wijk(model)
     model.friends_renewed = 0
     live_past(model)
-    home_risks(model, np.arange(people.used))
+    survey_streets(model)
     streets = model.streets
+    streets.disorder[:] = streets.cohesion[:] = 1.0
+    streets.residents[:] = np.bincount(people.column("street"), minlength=streets.used)
+    streets.minor_last_year[:] = np.rint(model.usual_minor * streets.residents)
+    _hold_turnover(model)
+    streets.moved_last_year[:] = streets.moved
+    model.people.unsafe[: model.people.used] = False
+    first_debts(model)
+    first_help(model)
+    model.health.begin(model)
+    pupils = np.flatnonzero((people.column("age") >= FIRST_TRACK_AGE) & (people.column("age") < LAST_TRACK_AGE))
+    model.schooling.choose_track(model, pupils)
+    home_risks(model, np.arange(people.used))
     streets.rank[: streets.used] = np.argsort(np.argsort(-streets.column("opportunity"), kind="stable"))
     model.month = BURN_IN_START
     people.age[: people.used] = np.maximum(model.month - 1 - people.column("born"), 0) // 12
@@ -131,9 +168,17 @@ def _burn_in(model: NeighbourhoodModel) -> None:
     friends.renew(model, first=True)
     model.demography_held = True
     while model.month < BASE:
+        _hold_turnover(model)
         model.live_month()
     model.demography_held = False
     recount_households(model.people, model.households)
+
+
+def _hold_turnover(model: NeighbourhoodModel) -> None:
+    """While nobody moves, streets have the usual number of arrivals: the turn of the year would count none."""
+    streets = model.streets
+    moved = model.usual_moved * streets.column("residents")
+    streets.moved[: streets.used] = np.rint(moved)
 
 
 def live_until(model: NeighbourhoodModel, month: int) -> None:

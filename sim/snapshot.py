@@ -20,7 +20,7 @@ from sim.programme.budget import Stock
 if TYPE_CHECKING:
     from sim.model import NeighbourhoodModel
 
-SCHEMA = 3
+SCHEMA = 4
 TABLES = ("people", "households", "dwellings", "streets", "cases")
 FACTS = (
     "month",
@@ -33,6 +33,10 @@ FACTS = (
     "draw",
     "closed_roles",
 )
+
+
+KEEPERS = ("alliance", "debt_help", "care", "social", "housing_fund")
+"""Institutions whose state is what their ``STATE`` names."""
 
 
 class SnapshotError(ValueError):
@@ -75,11 +79,12 @@ def take(model: NeighbourhoodModel) -> State:
         "start": model.start if hasattr(model, "start") else None,
     }
     facts["parameters"] = digest(model)
+    facts["index_base"] = model.counts.index_base
     facts["agents"] = _agents(model)
     for number, year in model.counts.years.items():
         facts.setdefault("years", {})[str(number)] = {
             "area": year.area, "area_expected": year.area_expected, "money": year.money, "months": year.months,
-            "crimes_by_wijk": {str(number): count for number, count in year.crimes_by_wijk.items()},
+            "crimes_by_wijk": {str(number): count for number, count in year.crimes_by_wijk.items()}, "homes": year.homes,
         }  # fmt: skip
         for kind, store in (("counts", year.counts), ("expected", year.expected)):
             arrays.update({f"year {number} {kind}.{name}": values.copy() for name, values in store.items()})
@@ -107,8 +112,10 @@ def _agents(model: NeighbourhoodModel) -> dict[str, Any]:
         "schools": [school.vacancy for school in model.schools_of_area.schools],
         "corporaties": [[one.let_local, one.let_newcomers] for one in model.corporaties],
         "wijkagenten": model.police.wijkagenten.contact,
-        "stocks": {name: [s.target, s.posts] for name, s in model.municipality.stocks.items()},
+        "stocks": [[line, name, s.target, s.posts] for (line, name), s in model.municipality.stocks.items()],
         "budget": model.municipality.budget,
+        **{name: {key: getattr(getattr(model, name), key) for key in getattr(model, name).STATE} for name in KEEPERS},
+        "segments": model.social.segments,
     }
 
 
@@ -132,12 +139,18 @@ def give_back(model: NeighbourhoodModel, state: State) -> None:
         school.vacancy = vacancy
     for one, (local, newcomers) in zip(model.corporaties, facts["agents"]["corporaties"], strict=True):
         one.let_local, one.let_newcomers = local, newcomers
-    model.municipality.stocks = {name: Stock(*values) for name, values in facts["agents"]["stocks"].items()}
+    model.municipality.stocks = {(line, name): Stock(*values) for line, name, *values in facts["agents"]["stocks"]}
+    for name in KEEPERS:
+        for key, value in facts["agents"][name].items():
+            setattr(getattr(model, name), key, value)
+    model.social.segments = dict(facts["agents"]["segments"])
+    model.counts.index_base = dict(facts["index_base"])
     model.municipality.budget = facts["agents"]["budget"]
     for number, kept in facts.get("years", {}).items():
         year = Year(model.counts.cells_total)
         year.area, year.area_expected = dict(kept["area"]), dict(kept["area_expected"])
         year.money, year.months = dict(kept["money"]), kept["months"]
+        year.homes = {name: list(values) for name, values in kept["homes"].items()}
         year.crimes_by_wijk = {int(number): count for number, count in kept["crimes_by_wijk"].items()}
         year.counts = {key: value.copy() for key, value in state.part(f"year {number} counts").items()}
         year.expected = {key: value.copy() for key, value in state.part(f"year {number} expected").items()}

@@ -138,7 +138,8 @@ def _bring_members(model: NeighbourhoodModel, homes: Rows) -> None:
     people, households = model.people, model.households
     rows = members_of(model, homes)
     dwelling = households.dwelling[people.household[rows]]
-    people.street[rows] = model.dwellings.street[dwelling]
+    people.street[rows] = street = model.dwellings.street[dwelling]
+    np.add.at(model.streets.moved, street, np.uint16(1))
     people.wijk[rows] = model.dwellings.wijk[dwelling]
     model.counts.place(rows)
 
@@ -152,7 +153,8 @@ def let_vacant(model: NeighbourhoodModel) -> None:
     order = np.lexsort((dwellings.life[ready], dwellings.vacant_since[ready]))
     ready = ready[order[:free]]
     seekers = Seekers(model)
-    share = threshold(model.p["demography.local_share"])
+    levers, month = model.levers, model.month
+    share = threshold(model.p["demography.local_share"] * levers.value("housing.local_priority", month))
     local = model.draws.happens("housing.local", dwellings.life[ready], share, model.month)
     landlord = dwellings.landlord[ready]
     left = []

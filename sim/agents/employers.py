@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.draws import F64, TWO32, Rows, threshold, thresholds
-from sim.mechanisms.work import FIRST_AGE, employment_chance
+from sim.mechanisms.welfare import support
+from sim.mechanisms.work import FIRST_AGE, Turnover, employment_chance
 from sim.population import columns as c
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ class Employers(mesa.Agent):
     Attributes:
         usual: mean employment chance by sex and age band, frozen at the base date (2, 16).
         level: present employability relative to it, averaged over two years.
-        displaced: placements taken from others so far (negative: jobs left to others).
+        displaced: expected placements taken from others so far (negative: jobs left to others).
         factor: this month's multiplier of everybody's chance.
     """
 
@@ -47,13 +48,19 @@ class Employers(mesa.Agent):
         self.level = 1.0
         self.displaced = 0.0
         self.factor = 1.0
+        self.turnover = Turnover(model.p)
+
+    def chances(self, rows: Rows) -> F64:
+        """Return the chance of being employed once somebody's situation is settled anew."""
+        model = self.model
+        return employment_chance(model.people, rows, model.calibration, model.p, model.usual_unwell)
 
     def freeze(self) -> None:
         """Take the residents of this moment as the usual ones (call once, at the base date)."""
         model = self.model
         people = model.people
         rows = np.flatnonzero((people.column("status") == c.INSIDE) & (people.column("age") >= FIRST_AGE))
-        chance = np.floor(employment_chance(people, rows, model.calibration, model.p) * TWO32)
+        chance = np.floor(self.chances(rows) * TWO32)
         cell = _cell(people, rows)
         count = np.bincount(cell, minlength=2 * BANDS)
         total = np.bincount(cell, weights=chance, minlength=2 * BANDS) / TWO32
@@ -63,15 +70,26 @@ class Employers(mesa.Agent):
         """Settle the work of those whose turn it is, in their month of birth."""
         model = self.model
         people, draws, month = model.people, model.draws, model.month
-        turn = draws.happens("work.turn", people.life[birthdays], threshold(model.p["work.turnover"]), month)
-        rows = birthdays[turn]
-        rows = rows[(people.age[rows] >= FIRST_AGE) & (people.custody_until[rows] <= month)]
-        chance = employment_chance(people, rows, model.calibration, model.p)
+        rows = birthdays[(people.age[birthdays] >= FIRST_AGE) & (people.custody_until[birthdays] <= month)]
+        chance = self.chances(rows)
+        yearly = self.turnover.yearly(people, rows, chance, month)
+        turn = draws.happens("work.turn", people.life[rows], thresholds(yearly), month)
+        rows, chance = rows[turn], chance[turn]
         works = draws.happens("work.settled", people.life[rows], thresholds(chance * self.factor), month)
         changed = works != (people.work[rows] == c.EMPLOYED)
         people.work[rows[changed]] = np.where(works[changed], c.EMPLOYED, c.NOT_WORKING)
         people.work_since[rows[changed]] = month
+        lasting = draws.happens("work.lasting", people.life[rows], threshold(model.p["work.lasting"]), month)
+        people.secure_job[rows] = works & lasting
+        support(model, rows[changed])
+        self._count_exits(model, rows[changed & works])
         self._close_market(model, rows, chance)
+
+    @staticmethod
+    def _count_exits(model: NeighbourhoodModel, found: Rows) -> None:
+        """Remember who found work from welfare: whether the job lasts is counted later."""
+        people = model.people
+        model.counts.add("work_from_welfare", found[people.welfare[found]])
 
     def _close_market(self, model: NeighbourhoodModel, rows: Rows, chance: F64) -> None:
         """Compare the employability of those whose turn it was with that of the base date."""

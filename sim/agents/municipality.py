@@ -11,8 +11,9 @@ import numpy as np
 from sim.calendar import MONTHS_PER_YEAR, year_of
 from sim.draws import Rows, threshold
 from sim.mechanisms.trust import change_trust
-from sim.programme.budget import PREFIX, Stock, divide, framework_holds
-from sim.programme.catalogue import BOUGHT, BY_NAME, MEASURES, OFFERED
+from sim.mechanisms.welfare import entitled, tell_members
+from sim.programme.budget import PREFIX, Stock, budget_of, divide, framework_holds, pay_alliance
+from sim.programme.catalogue import BOUGHT, BY_NAME, LINES, MEASURES, OFFERED
 from sim.programme.finding import MOST_PRIORITY, Found, Sight
 from sim.programme.services import open_cases, open_counts
 
@@ -22,9 +23,12 @@ if TYPE_CHECKING:
 EVERYONE, SIGNALS, RISK = 0, 1, 2
 """Values of the lever ``targeting``."""
 
+ALLIANCE = "alliantie"
+GRANT = "home_improvement"
 PICKED = ("signals", "severe")
 """Ways of being found in which targeting decides who comes first."""
 
+CONTACTS_USED = ("early_warning", "youth_debt_fund", "income_support")
 PER = 1000.0
 ASKED_PER_PLACE = 8
 """So many youths at the front of the queue are looked at first for each free place."""
@@ -44,30 +48,60 @@ class Municipality(mesa.Agent):
 
     Attributes:
         budget: programme euros a year for the area, all interventions together.
-        stocks: posts by intervention.
+        stocks: posts by line and intervention.
+        by_line: budget by line, in euros a year.
+        overhead: what the alliance is paid, in euros a year.
+        granted: grants for homes, in euros a year.
     """
 
     model: NeighbourhoodModel
 
-    def __init__(self, model: NeighbourhoodModel, budget_key: float, youths: float) -> None:
+    def __init__(self, model: NeighbourhoodModel, keys: Mapping[str, float], youths: float) -> None:
         super().__init__(model)
-        self.budget_key = budget_key
+        self.keys = keys
         self.regular_youths = youths
-        self.stocks = {name: Stock() for name in BOUGHT}
+        self.stocks: dict[tuple[str, str], Stock] = {}
+        self.by_line = dict.fromkeys((line.name for line in LINES), 0.0)
         self.budget = 0.0
+        self.overhead = 0.0
+        self.granted = 0.0
+        self._active = dict.fromkeys(BOUGHT, 0.0)
 
     def plan(self) -> None:
         """Turn this month's money into posts."""
-        model = self.model
-        parts = divide(model.levers, model.month, self.budget_key, model.p)
-        self.budget = sum(parts.values()) * model.fraction
-        structural = model.levers.value(PREFIX + "structural", model.month)
-        for name, euros in parts.items():
-            self.stocks[name].staff(model.p, euros * model.fraction, structural)
+        model, p, month = self.model, self.model.p, self.model.month
+        parts = {key: euros * model.fraction for key, euros in divide(model.levers, month, self.keys, p).items()}
+        own = budget_of(model.levers, month, ALLIANCE, self.keys, p) * model.fraction
+        overhead = model.alliance.overhead()
+        total = sum(parts.values()) + own
+        parts, model.alliance.paid = pay_alliance(parts, overhead, own)
+        self.overhead = overhead * model.alliance.paid
+        self.by_line = {line.name: 0.0 for line in LINES}
+        for (line, _), euros in parts.items():
+            self.by_line[line] += euros
+        self.by_line[ALLIANCE] = total - sum(self.by_line.values())
+        self.budget = total
+        self.granted = 0.0
+        self._active = dict.fromkeys(BOUGHT, 0.0)
+        structural = {
+            line.name: model.levers.value(f"programme.{line.name}.structural", month) for line in LINES
+        }
+        for key, euros in parts.items():
+            line, name = key
+            if name == GRANT:
+                self.granted += euros
+                continue
+            stock = self.stocks.get(key)
+            if stock is None:
+                if euros == 0.0:
+                    continue
+                stock = self.stocks[key] = Stock()
+            stock.staff(p, euros, structural[line])
+            self._active[name] += stock.euros(p) * p["programme.additionality"]
 
     def active_euros(self, name: str) -> float:
         """Return euros a year of an intervention that are new activity; the rest only replaces regular budget."""
-        return self.stocks[name].euros(self.model.p) * self.model.p["programme.additionality"]
+        return self._active[name]
 
     def new_places(self, name: str) -> float:
         """Return places that the programme adds to a service."""
@@ -82,7 +116,7 @@ class Municipality(mesa.Agent):
     def places(self, name: str) -> float:
         """Return all places of a service: regular ones, in every scenario, and those of the programme."""
         regular = self.model.p[f"services.{name}_regular"] * self.regular_youths / PER
-        return regular + self.new_places(name)
+        return (regular + self.new_places(name)) * self.model.alliance.capacity
 
     def _capacity(self, name: str) -> float:
         """Return how many may be in a service at once, such that all are served whom the places pay for.
@@ -110,6 +144,8 @@ class Municipality(mesa.Agent):
         if name in MEASURES:
             regular = self.model.justice.regular_places(name)
             return self.active_euros(name) / p[f"services.{name}_cost"], taken[name] - regular
+        if name in CONTACTS_USED:
+            return self.new_cases(name), 0.0  # counted when they are made
         return (self.new_cases(name), 0.0) if one.delivery == "chain" else (1.0, 1.0)
 
     def targeting(self) -> int:
@@ -182,3 +218,20 @@ class Municipality(mesa.Agent):
         at, rows = at[fits], rows[fits]
         accept = threshold(p[f"services.{name}_accept"])
         return at[model.draws.happens(f"accept.{name}", people.life[rows], accept, year_of(model.month))]
+
+    def help_with_claims(self) -> None:
+        """Help households with a right to welfare that do not claim it, as many as are paid for."""
+        model, p, month = self.model, self.model.p, self.model.month
+        count = int(self.new_cases("income_support") + model.draws.scalar("claims.count", month))
+        if count == 0:
+            return
+        households = model.households
+        rows = np.flatnonzero((households.column("size") > 0) & (households.column("welfare_since") < 0))
+        rows = rows[entitled(model, rows)]
+        queue = model.draws.order("claims.queue", households.life[rows], year_of(month))
+        asked = rows[np.argsort(queue, kind="stable")[:count]]
+        model.counts.add_money("used", float(asked.size), "income_support")
+        works = threshold(p["services.income_support_works"])
+        helped = asked[model.draws.happens("claims.works", households.life[asked], works, month)]
+        households.welfare_since[helped] = month
+        tell_members(model, helped)

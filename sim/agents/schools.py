@@ -46,12 +46,22 @@ class School(mesa.Agent):
         self.vacancy = model.p["school.vacancies"]
 
     def recruit(self) -> None:
-        """Lose and hire teachers for a month."""
+        """Lose and hire teachers for a month; money for recruiting fills posts that would stay open."""
         p = self.model.p
         leaving = p["school.teacher_turnover"] / MONTHS_PER_YEAR
         usual = p["school.vacancies"]
         hiring = leaving * (1 - usual) / usual
         self.vacancy += leaving * (1 - self.vacancy) - hiring * self.vacancy
+        self.vacancy = max(self.vacancy - self.added, 0.0)
+
+    @property
+    def added(self) -> float:
+        """Share of the posts that recruiting money fills a month, until as many are filled as it pays for."""
+        schools = self.model.schools_of_area
+        target = self.model.municipality.active_euros("teachers") / self.model.p["services.teachers_cost"]
+        share = min(target / max(schools.posts, 1.0), self.model.p["school.vacancies"])
+        gap = self.vacancy - (self.model.p["school.vacancies"] - share)
+        return max(min(gap, share / MONTHS_PER_YEAR), 0.0)
 
 
 class Schools:
@@ -77,6 +87,12 @@ class Schools:
             np.array([s.life for s in self.schools if s.kind == kind], dtype=np.uint64) for kind in (PRIMARY, SECONDARY)
         ]
         self._of_kind = [np.array([s.number for s in self.schools if s.kind == kind]) for kind in (PRIMARY, SECONDARY)]
+
+    @property
+    def posts(self) -> float:
+        """Teaching posts: one per class."""
+        people = self.schools[0].model.people
+        return float(np.count_nonzero(people.column("school") >= 0)) / self.schools[0].model.p["school.class_size"]
 
     def vacancies(self) -> NDArray[np.float64]:
         """Return the teacher shortage by school; the last entry is for pupils outside the area (number -1)."""

@@ -16,6 +16,9 @@ from sim.population import columns as c
 if TYPE_CHECKING:
     from sim.model import NeighbourhoodModel
 
+HARDENED = 3
+"""The last career stage."""
+
 REPEAT_EVENTS = 3
 HARDENED_EVENTS = 10
 HARDENED_SERIOUS = 3
@@ -102,8 +105,8 @@ def stages(people: Any, rows: Rows, month: int) -> NDArray[np.uint8]:
     events = minor + serious
     stage = np.where(events > 0, 1, 0)
     stage[(events >= REPEAT_EVENTS) | (serious >= 1)] = 2
-    stage[(events >= HARDENED_EVENTS) & (serious >= HARDENED_SERIOUS)] = 3
-    stage[(role >= 0) & (role <= month - HARDENED_ROLE_MONTHS)] = 3
+    stage[(events >= HARDENED_EVENTS) & (serious >= HARDENED_SERIOUS)] = HARDENED
+    stage[(role >= 0) & (role <= month - HARDENED_ROLE_MONTHS)] = HARDENED
     return stage.astype(np.uint8)
 
 
@@ -120,7 +123,7 @@ def count_offenders(model: NeighbourhoodModel, rows: Rows) -> None:
     age = people.age[fresh]
     model.counts.add("offenders", fresh[(age >= MINOR_AGES[0]) & (age < MINOR_AGES[1])])
     hard = rows[~people.hardened[rows]]
-    hard = hard[stages(people, hard, model.month) == 3]
+    hard = hard[stages(people, hard, model.month) == HARDENED]
     age = people.age[hard]
     hard = hard[(age >= MINOR_AGES[0]) & (age < PEER_AGES[1])]
     people.hardened[hard] = True

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from sim.calendar import MONTHS_PER_YEAR
 from sim.draws import F64, TWO32, Bools, Rows, threshold
-from sim.mechanisms.careers import stages
+from sim.mechanisms.careers import HARDENED, stages
 from sim.population import columns as c
 
 if TYPE_CHECKING:
@@ -23,8 +23,7 @@ RECRUITED_AGES = (14, 25)
 FAMILY_AGES, CLASS_AGES = (12, 18), (17, 23)
 """Ages at which one meets recruiters in the family and in the school class (M067)."""
 
-HARDENED = 3
-ATTRACTS = ("exposure", "poor", "idle", "active")
+ATTRACTS = ("exposure", "poor", "idle", "active", "recruit_strained")
 """Parameters that add to the weight of a candidate."""
 
 
@@ -86,6 +85,7 @@ def _attraction(model: NeighbourhoodModel, rows: Rows) -> F64:
     idle = ~people.enrolled[rows] & (people.work[rows] != c.EMPLOYED)
     weight = p["careers.exposure"] * exposed(model, rows)
     weight = weight + p["careers.poor"] * people.low_income[rows] + p["careers.idle"] * idle
+    weight += p["careers.recruit_strained"] * people.strained[rows]
     return np.asarray(weight + p["careers.active"] * (people.events12[rows] > 0))
 
 

@@ -8,9 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.draws import F64
+from sim.programme.catalogue import STREET_MEASURES
 
 if TYPE_CHECKING:
     from sim.model import NeighbourhoodModel
+
+LEAST_PRESENCE = 0.001
+"""Ordinary presence relative to the usual one never falls to nothing: a street has passers-by."""
 
 MOST_STOPPED = 0.9
 """No presence stops more than this share of the attempts."""
@@ -50,9 +54,24 @@ def watch(model: NeighbourhoodModel, deployed: Deployment) -> None:
     effect = np.log(p["police.hot_spots_effect"]) * hot
     effect = effect + np.log(p["police.problem_oriented_effect"]) * problem
     effect = effect + np.log(p["police.jeugdboa_effect"]) * on_foot
+    effect = effect + _surroundings(model)
     effect = np.maximum(effect + _beside(model, effect), np.log(p["services.floor"]))
-    passes = (1 - p["police.usual_stop"]) * np.exp(effect) * max(deployed.presence, 1e-3) ** -p["police.presence"]
+    passes = (1 - p["police.usual_stop"]) * np.exp(effect) * max(deployed.presence, LEAST_PRESENCE) ** -p["police.presence"]
     streets.column("stopped")[:] = np.minimum(np.maximum(1 - passes, 0.0), MOST_STOPPED)
+
+
+def _surroundings(model: NeighbourhoodModel) -> F64:
+    """Return what measures on the street, burglar-proof homes, watches and cohesion change, as a log ratio."""
+    p, streets, social = model.p, model.streets, model.social
+    effect = -p["surroundings.stops"] * (streets.column("cohesion").astype(np.float64) - 1)
+    for name in STREET_MEASURES:
+        if social.segments[name]:
+            effect += np.log(p[f"services.{name}_effect"]) * social.cover(name)
+    burglary = p["homes.burglary"]
+    effect += np.log1p(-burglary * (1 - p["homes.secured"]) * streets.column("secured"))
+    if social.watched:
+        effect += np.log1p(-burglary * (1 - p["homes.watched"]) * social.watches())
+    return np.asarray(effect, dtype=np.float64)
 
 
 def _level(rank: F64, segments: float) -> F64:

@@ -65,7 +65,10 @@ def _settle(model: NeighbourhoodModel, homes: Rows) -> None:
     asked = homes[unsure]
     members = members_of(model, asked)
     works = _has_worker(model, members)[asked]
-    households.low_income[asked] = np.where(works, with_work[unsure], without[unsure])
+    low = np.where(works, with_work[unsure], without[unsure])
+    households.low_since[asked[low & ~households.low_income[asked]]] = model.month
+    households.low_since[asked[~low]] = c.LONG_AGO
+    households.low_income[asked] = low
     people.low_income[members] = households.low_income[people.household[members]]
 
 

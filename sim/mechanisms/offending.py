@@ -31,7 +31,9 @@ FIRST_AGE = 10
 CENTRE_EDGES = (0, 12, 15, 18, 21, 25, 35, 50, 256)
 """Age bands of the frozen centres."""
 
-RISKS = ("low_income", "idle", "family", "partner", "own_recent", "peers")
+RISKS = ("low_income", "idle", "family", "partner", "strained", "supported", "own_recent", "peers")
+BITS = ("low_income", "idle", "family", "partner", "strained", "supported")
+"""Risks that somebody has or has not, in the order of their bits in a risk code."""
 USUAL_ELSEWHERE = ("family", "partner", "peers")
 """Risks of which nothing is known of who lives elsewhere: theirs are the usual ones of their age."""
 
@@ -159,6 +161,8 @@ class Offending:
             "idle": p["offending.not_in_school_or_work"],
             "family": p["careers.family"],
             "partner": p["careers.partner"],
+            "strained": p["offending.strained"],
+            "supported": float(np.log(p["welfare.supported"])),
             "own_recent": p["offending.own_recent"],
             "peers": p["offending.peers"] / centres["peer_share_sd"],
         }
@@ -190,13 +194,10 @@ class Offending:
         return curve
 
     def _risk_table(self) -> F32:
-        """Return multipliers by risk code and events of the last 12 months (16 x 256).
-
-        The code adds up low income 1, idle 2, family 4 and partner 8.
-        """
-        code = np.arange(16)
+        """Return multipliers by risk code (the bits of :data:`BITS`) and events of the last 12 months (64 x 256)."""
+        code = np.arange(2 ** len(BITS))
         risk = np.zeros(code.size)
-        for bit, name in enumerate(("low_income", "idle", "family", "partner")):
+        for bit, name in enumerate(BITS):
             risk += self.beta[name] * (code >> bit & 1)
         own = self.beta["own_recent"] * saturating(np.arange(256))
         return np.exp(risk[:, None] + own[None, :]).astype(np.float32).ravel()
@@ -246,7 +247,14 @@ class Offending:
         np.logical_not(idle, out=idle)
         idle &= (age - np.uint8(IDLE_AGES[0])) < np.uint8(IDLE_AGES[1] - IDLE_AGES[0])
         risks = np.zeros(age.size, dtype=np.uint8)
-        for flag in (people.partnered[s], people.family_offender[s], idle, people.low_income[s]):
+        for flag in (
+            people.supported[s],
+            people.strained[s],
+            people.partnered[s],
+            people.family_offender[s],
+            idle,
+            people.low_income[s],
+        ):
             risks += risks  # one bit up; bytes are added faster than shifted
             risks |= flag.view(np.uint8)
         code = risks.astype(np.uint16)

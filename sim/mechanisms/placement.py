@@ -1,4 +1,4 @@
-"""Supported work: people in it find paid work more often; part of those jobs another seeker would have had."""
+"""Services for work: people in them find paid work more often; part of those jobs another seeker would have had."""
 
 from __future__ import annotations
 
@@ -7,45 +7,63 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.calendar import MONTHS_PER_YEAR
-from sim.draws import Rows, threshold, thresholds
-from sim.mechanisms.work import employment_chance
+from sim.draws import F64, Rows, threshold, thresholds
+from sim.mechanisms.welfare import support
 from sim.population import columns as c
-from sim.programme.catalogue import NUMBER
+from sim.programme.catalogue import ENDS_UNEMPLOYMENT, FINDS_WORK, NUMBER
 
 if TYPE_CHECKING:
     from sim.model import NeighbourhoodModel
 
 
 def place_in_work(model: NeighbourhoodModel) -> None:
-    """Let people in supported work find a job, on top of what they would find by themselves."""
-    cases, people, p = model.cases, model.people, model.p
-    mine = cases.column("open") & (cases.column("service") == NUMBER["supported_work"])
+    """Let people in services for work find a job, on top of what they would find by themselves."""
+    p = model.p
+    for kind in FINDS_WORK:
+        rows = _without_work(model, kind)
+        if rows.size:
+            usual = model.employers.chances(rows) * p["work.turnover"] / MONTHS_PER_YEAR
+            extra = p[f"services.{kind}_gain"] * (p[f"services.{kind}_employment"] - 1) * usual
+            _place(model, kind, rows, extra)
+    for kind in ENDS_UNEMPLOYMENT:
+        rows = _without_work(model, kind)
+        if rows.size:
+            months = p[f"services.{kind}_months"]
+            monthly = 1 - p[f"services.{kind}_unemployment"] ** (1 / months)
+            _place(model, kind, rows, np.full(rows.size, monthly))
+
+
+def _without_work(model: NeighbourhoodModel, kind: str) -> Rows:
+    """Return who is in a service and has no work."""
+    cases, people = model.cases, model.people
+    mine = cases.column("open") & (cases.column("service") == NUMBER[kind])
     rows = cases.column("person")[mine].astype(np.intp)
-    rows = rows[(people.work[rows] != c.EMPLOYED) & (people.wijk[rows] != c.NOWHERE)]
-    if rows.size == 0:
-        return
-    usual = employment_chance(people, rows, model.calibration, p) * p["work.turnover"] / MONTHS_PER_YEAR
-    gain = p["services.supported_work_gain"] * (p["services.supported_work_employment"] - 1)
-    extra = gain * usual
-    found = rows[model.draws.happens("work.supported", people.life[rows], thresholds(extra), model.month)]
+    return rows[(people.work[rows] != c.EMPLOYED) & (people.wijk[rows] != c.NOWHERE)]
+
+
+def _place(model: NeighbourhoodModel, kind: str, rows: Rows, chance: F64) -> None:
+    people = model.people
+    found = rows[model.draws.happens(f"work.{kind}", people.life[rows], thresholds(chance), model.month)]
     _displace(model, found)
     people.work[found] = c.EMPLOYED
     people.work_since[found] = model.month
+    support(model, found)
 
 
 def _displace(model: NeighbourhoodModel, found: Rows) -> None:
     """Book whom extra placements displace; here it is somebody who found work last month."""
     people = model.people
     taken = model.draws.happens(
-        "work.supported_displaces", people.life[found], threshold(model.p["work.displacement"]), model.month
+        "work.displaces", people.life[found], threshold(model.p["work.displacement"]), model.month
     )
     if not taken.any():
         return
-    model.employers.displaced += float(taken.sum())
     model.counts.add_money("jobs_displaced", float(taken.sum()))
     seekers = np.flatnonzero(people.column("work_since") == model.month - 1)
     seekers = seekers[(people.work[seekers] == c.EMPLOYED) & (people.status[seekers] == c.INSIDE)]
     queue = model.draws.order("queue.displaced", people.life[seekers], model.month)
     loses = seekers[np.argsort(queue, kind="stable")[: int(taken.sum())]]
     people.work[loses] = c.NOT_WORKING
+    people.secure_job[loses] = False
     people.work_since[loses] = model.month
+    support(model, loses)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from sim.calendar import MONTHS_PER_YEAR, year_of
 from sim.draws import F64, TWO32, U64, Bools, Draws, Rows, threshold, thresholds
 from sim.mechanisms.arrays import counters, runs
+from sim.mechanisms.homes import survey_streets
 from sim.mechanisms.offending import KINDS, Offences, Rates
 from sim.parameters import ParameterSet
 from sim.population import columns as c
@@ -246,6 +247,8 @@ class Places:
         model.counts.add_area("displaced", displaced)
         model.counts.add_crimes(self.wijk[crimes.street[inside]])
         streets.crimes[:] += np.bincount(crimes.street[inside], minlength=streets.used).astype(np.uint16)
+        minor = inside & (crimes.kind == c.MINOR)
+        streets.minor[:] += np.bincount(crimes.street[minor], minlength=streets.used).astype(np.uint16)
         model.counts.add_area("crimes", int(inside.sum()), self._expected_inside(model, rates))
         hit = runs(np.sort(crimes.victim[crimes.victim >= 0]))[0]
         people.last_victim[hit] = model.month
@@ -301,6 +304,7 @@ def feel_unsafe(model: NeighbourhoodModel, rows: Rows) -> None:
     odds = np.log(base / (1 - base)) + p["places.unsafe_victim"] * (hit - model.usual_victims)
     odds += p["places.unsafe_street"] * pressure.take(people.street[rows])
     odds -= p["places.unsafe_trust"] * people.trust[rows]
+    odds += p["surroundings.unsafe"] * (streets.disorder.take(people.street[rows]) - 1.0)
     odds += p["places.unsafe_women"] * (people.sex[rows] - 0.5)
     people.unsafe[rows] = model.draws.happens(
         "place.unsafe", people.life[rows], thresholds(1 / (1 + np.exp(-odds))), model.month
@@ -314,7 +318,9 @@ def turn_of_year(model: NeighbourhoodModel) -> None:
     order = np.lexsort((luck, -streets.column("registered").astype(np.int64)))
     streets.rank[order] = np.arange(order.size)
     streets.crimes_last_year[:] = streets.crimes
-    streets.crimes[:] = 0
+    streets.minor_last_year[:], streets.moved_last_year[:] = streets.minor, streets.moved
+    streets.crimes[:] = streets.minor[:] = streets.moved[:] = 0
     streets.registered[:] = 0
     inside: Bools = people.column("status") == c.INSIDE
     streets.residents[:] = np.bincount(people.street[: people.used][inside], minlength=streets.used)
+    survey_streets(model)

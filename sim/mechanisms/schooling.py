@@ -8,9 +8,11 @@ import numpy as np
 from scipy.special import ndtr
 
 from sim.draws import F64, Rows, threshold, thresholds
+from sim.mechanisms.homes import crowded
 from sim.mechanisms.offending import saturating
 from sim.parameters import ParameterSet
 from sim.population import columns as c
+from sim.population.table import Table
 from sim.population.traits import SCHOOL_AGES, by_age
 
 if TYPE_CHECKING:
@@ -20,8 +22,22 @@ LEAVING_AGES = (12, 23)
 """Early leaving is counted under 23."""
 
 HIGHEST_ABSENCE = 0.9
+LEAST_ABSENCE = 1e-4
+COMPULSORY = 18
+"""Age up to which a start qualification or school is compulsory."""
+
 FIRST_SCHOOL_AGE = 4
 RETURN_AGE = 23
+
+
+def skill_of(people: Table, rows: Rows) -> F64:
+    """Return the skill of pupils with what help at school added to it."""
+    return np.asarray(people.skill[rows].astype(np.float64) + people.skill_gain[rows])
+
+
+def absence_of(people: Table, rows: Rows) -> F64:
+    """Return the share of school time that pupils miss, with what help changes in it."""
+    return np.asarray(people.absence[rows] * np.exp(people.absence_log[rows].astype(np.float64)))
 
 
 class Schooling:
@@ -59,7 +75,10 @@ class Schooling:
         too_old = (people.age[pupils] >= SCHOOL_AGES[1]) | (going & ~without)
         gone = pupils[done | too_old]
         people.enrolled[gone] = False
+        if model.levers.value("schools.compulsory_18", month):
+            people.enrolled[pupils[(people.age[pupils] < COMPULSORY) & without & ~lucky]] = True
         self._learn(model, np.flatnonzero(people.column("enrolled")))
+        self.choose_track(model, pupils[people.age[pupils] == SCHOOL_AGES[0]])
         self._graduate(model, gone)
         model.schools_of_area.form_classes(model)
 
@@ -67,7 +86,7 @@ class Schooling:
         """Give those who finish with enough skill a degree of hbo or wo."""
         people = model.people
         higher = model.calibration.higher[people.wijk[rows], np.maximum(people.age[rows], 25)]
-        able = ndtr(people.skill[rows].astype(np.float64)) >= 1 - higher
+        able = ndtr(skill_of(people, rows)) >= 1 - higher
         able &= people.qualification[rows] == c.START_QUALIFICATION
         people.qualification[rows[able & (people.age[rows] >= 20)]] = c.HIGHER_EDUCATED
 
@@ -78,9 +97,25 @@ class Schooling:
         """
         people, p = model.people, self.p
         short = model.schools_of_area.vacancies()[people.school[pupils]] - p["school.vacancies"]
-        missed = people.absence[pupils] - p["school.absence_mean"]
-        people.skill[pupils] += p["school.skill_shortage"] * short + p["school.skill_absence"] * missed
+        missed = absence_of(people, pupils) - p["school.absence_mean"]
+        usual = model.usual_pupil
+        home = people.household[pupils]
+        dwelling = model.households.dwelling[home]
+        poor = model.dwellings.damp[dwelling] | (model.dwellings.label[dwelling] > c.WORST_LABEL_GOOD)
+        change = p["school.skill_shortage"] * short + p["school.skill_absence"] * missed
+        change += p["school.skill_strain"] * (people.strained[pupils] - usual[0])
+        inside = people.status[pupils] == c.INSIDE
+        change += p["school.skill_crowded"] * (np.where(inside, crowded(model, home), usual[1]) - usual[1])
+        change += p["school.skill_quality"] * (np.where(inside, poor, usual[2]) - usual[2])
+        people.skill[pupils] += change
         self.settle_absence(model, pupils)
+
+    def choose_track(self, model: NeighbourhoodModel, rows: Rows) -> None:
+        """Give pupils who come to secondary school a track, by skill and some chance."""
+        people, p = model.people, self.p
+        noise = p["school.track_noise"] * model.draws.normal("school.track", people.life[rows])
+        place = ndtr((skill_of(people, rows) + noise) / np.sqrt(1 + p["school.track_noise"] ** 2))
+        people.track[rows] = np.searchsorted(p.table("school.tracks"), place, side="right")
 
     def settle_absence(self, model: NeighbourhoodModel, pupils: Rows) -> None:
         """Draw the share of school time that pupils will miss this year."""
@@ -101,6 +136,8 @@ class Schooling:
         model.counts.add("pupils", pupils)
         at_risk = pupils[people.qualification[pupils] == c.NO_QUALIFICATION]
         chance = thresholds(self._leaving_chance(model, at_risk))
+        if model.levers.value("schools.compulsory_18", month):
+            chance[people.age[at_risk] < COMPULSORY] = 0
         leaves = at_risk[draws.happens("school.leaves", people.life[at_risk], chance, month)]
         model.counts.add("early_leavers", leaves)
         model.counts.add_expected("early_leavers", model.counts.cells_of(at_risk), chance)
@@ -113,9 +150,11 @@ class Schooling:
 
     def _leaving_chance(self, model: NeighbourhoodModel, rows: Rows) -> F64:
         people, p = model.people, self.p
-        absence = np.log(np.maximum(people.absence[rows], 1e-4) / p["school.absence_mean"]) / p["school.absence_spread"]
+        missed = np.maximum(absence_of(people, rows), LEAST_ABSENCE)
+        absence = np.log(missed / p["school.absence_mean"]) / p["school.absence_spread"]
         short = model.schools_of_area.vacancies()[people.school[rows]] - p["school.vacancies"]
-        log = p["school.leaving_skill"] * people.skill[rows].astype(np.float64)
+        log = p["school.leaving_skill"] * skill_of(people, rows) + people.leaving_log[rows]
+        log += p.table("school.leaving_track")[people.track[rows]]
         log += p["school.leaving_absence"] * absence + p["school.leaving_shortage"] * short
         log += p["school.leaving_offending"] * (saturating(people.events12[rows]) - model.usual_own_recent)
         log += np.log(p["services.halt_school"]) * people.halt_done[rows]

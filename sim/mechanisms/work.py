@@ -1,4 +1,9 @@
-"""Work: everybody's situation is settled anew now and then, by qualification, age, place, record and luck."""
+"""Work: everybody's situation is settled anew now and then, by qualification, age, place, record, health, debts, luck.
+
+How soon depends on where somebody stands: lasting jobs are settled anew less often than others, and who has been
+without work for long less often than who has just lost it. Both are normed so that the share of one's life that
+somebody works is the chance with which the situation is settled: the margin of the wijk holds by construction.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +13,24 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
+from sim.calendar import MONTHS_PER_YEAR
+from sim.draws import F64
 from sim.parameters import ParameterSet
+from sim.population import columns as c
 
 if TYPE_CHECKING:
     from sim.population.table import Table
     from sim.population.traits import Calibration
 
 FIRST_AGE, LAST_AGE = 15, 75
+GRID = 129
+"""Chances for which the norm of duration dependence is worked out."""
+
+LONGEST = 60
+"""Years of a spell that are told apart."""
+
+MOST_TURNS = 0.95
+ROUNDS = 40
 
 
 def employment_chance(
@@ -22,12 +38,20 @@ def employment_chance(
     rows: NDArray[np.intp],
     calibration: Calibration,
     p: ParameterSet,
-    with_record: bool = True,
+    usual: F64 | None = None,
 ) -> NDArray[np.float64]:
     """Return the chance of being employed once somebody's situation is settled anew, one per row.
 
     The margin by age, sex, qualification and wijk is kept; within it the lasting position on the labour market
-    decides in part, and a criminal record pulls it down.
+    decides in part, and a criminal record, problem debt (wages are attached) and poor health pull it down.
+
+    Args:
+        people: the persons.
+        rows: which of them.
+        calibration: what ties them to the margins of their wijk.
+        p: parameters.
+        usual: frozen shares with problem debt, physical complaints and poor mental health at working age; nothing
+            but the lasting position counts without them.
     """
     age = people.age[rows]
     by_age, by_qualification = calibration.work_logit.ravel(), (p["work.no_qualification"], 0.0, p["work.higher"])
@@ -37,7 +61,56 @@ def employment_chance(
     margin = 1 / (1 + np.exp(-logit))
     lasting = p["work.persistence"]
     position = people.employability[rows].astype(np.float64)
-    if with_record:
+    if usual is not None:
         position = position + p["work.record"] * (people.convictions[rows] > 0)
+        states = (people.indebted, people.ill, people.distressed)
+        for name, state, share in zip(("garnishment", "illness", "distress"), states, usual, strict=True):
+            position += p[f"work.{name}"] * (state[rows] - share)
     chance = ndtr((ndtri(margin) + lasting * position) / np.sqrt(1 - lasting**2))
     return np.where((age >= FIRST_AGE) & (age < LAST_AGE), chance, 0.0)
+
+
+class Turnover:
+    """How often situations are settled anew, a year.
+
+    Args:
+        p: parameters.
+    """
+
+    def __init__(self, p: ParameterSet) -> None:
+        self.p = p
+        turns, lasting, ratio = p["work.turnover"], p["work.lasting"], p["work.insecure_ratio"]
+        self.secure = turns * (lasting + (1 - lasting) / ratio)
+        self.insecure = min(self.secure * ratio, MOST_TURNS)
+        years = np.arange(LONGEST)
+        floor = p["work.duration_floor"]
+        self.by_years: F64 = floor + (1 - floor) * np.exp(-years / p["work.duration_years"])
+        self.norm = self._norm(turns)
+
+    def _norm(self, turns: float) -> F64:
+        """Return by chance (a grid from 0 to 1) by what the rate is raised so that spells are as long as without."""
+        chance = np.linspace(0, 1, GRID)
+        wanted = 1 / np.maximum(turns * chance, turns / GRID)
+        low, high = np.full(GRID, 0.1), np.full(GRID, 20.0)
+        for _ in range(ROUNDS):
+            middle = (low + high) / 2
+            hazard = np.minimum(turns * np.maximum(chance, 1 / GRID) * middle * self.by_years[:, None], MOST_TURNS)
+            alive = np.cumprod(1 - hazard, axis=0)
+            mean = 1 + alive[:-1].sum(axis=0) + alive[-1] / hazard[-1]
+            low, high = np.where(mean > wanted, middle, low), np.where(mean > wanted, high, middle)
+        return np.asarray((low + high) / 2)
+
+    def yearly(self, people: Table, rows: NDArray[np.intp], chance: F64, month: int) -> F64:
+        """Return the chance a year that the situation of persons is settled anew.
+
+        Args:
+            people: the persons.
+            rows: which of them.
+            chance: their chance of being employed then.
+            month: now.
+        """
+        out = (month - people.work_since[rows]) // MONTHS_PER_YEAR
+        slow = self.by_years[np.clip(out, 0, LONGEST - 1)] * np.interp(chance, np.linspace(0, 1, GRID), self.norm)
+        works = people.work[rows] == c.EMPLOYED
+        of_job = np.where(people.secure_job[rows], self.secure, self.insecure)
+        return np.asarray(np.where(works, of_job, np.minimum(self.p["work.turnover"] * slow, MOST_TURNS)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from importlib.resources import files
 from itertools import groupby
 from pathlib import Path
@@ -44,11 +44,6 @@ def book() -> str:
         parts.append(_chapter(stem, list(entries)))
     parts.append(_levers(declared_levers().values()))
     return "\n".join(parts)
-
-
-def write(path: Path) -> None:
-    """Write the page to a file."""
-    path.write_bytes(book().encode("utf-8"))
 
 
 def _summary(parameters: Iterable[Parameter]) -> str:
@@ -145,16 +140,21 @@ def markdown_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str
     return "".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |\n" for line in lines)
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Command line of this module."""
-    usual = Path(__file__).resolve().parents[2] / "docs" / "parameters.md"
-    parser = argparse.ArgumentParser(description="Write the parameter book.")
-    parser.add_argument("--out", type=Path, default=usual, help="file to write (default: docs/parameters.md)")
+def write_page(page: Callable[[], str], name: str, what: str, arguments: Sequence[str] | None) -> None:
+    """Write a generated page to ``docs/NAME`` or where ``--out`` says: the command line of the modules that make one."""
+    usual = Path(__file__).resolve().parents[2] / "docs" / name
+    parser = argparse.ArgumentParser(description=what)
+    parser.add_argument("--out", type=Path, default=usual, help=f"file to write (default: docs/{name})")
     path = parser.parse_args(arguments).out
     if not path.parent.is_dir():
         parser.error(f"the folder {path.parent} does not exist; name a file with --out")
-    write(path)
+    path.write_bytes(page().encode("utf-8"))
     print(f"written: {path.name}", file=sys.stderr)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Command line of this module."""
+    write_page(book, "parameters.md", "Write the parameter book.", arguments)
 
 
 if __name__ == "__main__":

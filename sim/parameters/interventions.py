@@ -6,13 +6,11 @@ Made from the catalogue and the parameters by ``python -m sim.parameters.interve
 # ruff: noqa: E501 - a text in two languages reads best on one line
 from __future__ import annotations
 
-import argparse
-import sys
 from collections.abc import Sequence
-from pathlib import Path
 
 from sim.parameters.book import markdown_table as as_table
 from sim.parameters.book import number_text as brief
+from sim.parameters.book import write_page
 from sim.parameters.loader import Parameter, declared_parameters
 from sim.programme.catalogue import (
     INTERVENTIONS,
@@ -160,11 +158,6 @@ def page() -> str:
         f"{INTRODUCTION}\n## What can be bought\n\n{as_table(columns, bought)}\n"
         f"{SANCTION_HEADING}{as_table(punished, sanctions)}"
     )
-
-
-def write(path: Path) -> None:
-    """Write the page to a file."""
-    path.write_bytes(page().encode("utf-8"))
 
 
 def _row(one: Intervention) -> tuple[str, ...]:
@@ -318,14 +311,7 @@ def _both(text: Text) -> str:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Command line of this module."""
-    usual = Path(__file__).resolve().parents[2] / "docs" / "interventions.md"
-    parser = argparse.ArgumentParser(description="Write the page of interventions.")
-    parser.add_argument("--out", type=Path, default=usual, help="file to write (default: docs/interventions.md)")
-    path = parser.parse_args(arguments).out
-    if not path.parent.is_dir():
-        parser.error(f"the folder {path.parent} does not exist; name a file with --out")
-    write(path)
-    print(f"written: {path.name}", file=sys.stderr)
+    write_page(PAGE, "interventions.md", "Write the page of interventions.", arguments)
 
 
 if __name__ == "__main__":

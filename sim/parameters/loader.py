@@ -163,10 +163,6 @@ class ParameterSet:
         except KeyError:
             raise ParameterError(_unknown(path, self.values)) from None
 
-    def get(self, path: str, without: float) -> float:
-        """Return a value, or ``without`` where nothing of the kind is declared."""
-        return self.values.get(path, without)
-
     def table(self, path: str) -> NDArray[np.float64]:
         """Return a list parameter as an array."""
         try:

@@ -57,14 +57,29 @@ PERSON: tuple[Column, ...] = (
     Column("absence", "float32", "share", "share of school time missed"),
     Column("due", "int16", "month", "month in which a child will be born, -1 none", LONG_AGO),
     Column("seeking_since", "int16", "month", "wants a dwelling of their own since, -1 not", LONG_AGO),
+    Column("frailty", "float32", "SD", "lasting frailty: how easily health is lost"),
+    Column("skill_gain", "float32", "SD", "skill gained by help at school, as far as it lasts"),
+    Column("absence_log", "float32", "log ratio", "what help changes in absence"),
+    Column("leaving_log", "float32", "log ratio", "what help changes in leaving school early"),
     Column("enrolled", "bool", "yes/no", "attends school"),
     Column("left_school", "bool", "yes/no", "left school without a start qualification"),
     Column("school", "int16", "number", "school inside the area, -1 none or outside", -1),
     Column("school_class", "int32", "number", "school class, -1 none or outside", -1),
+    Column("track", "uint8", "code", "secondary track: 0 practical or vmbo-b/k, 1 vmbo-g/t, 2 havo, 3 vwo"),
     Column("qualification", "uint8", "code", "0 none, 1 start qualification, 2 hbo or wo"),
     Column("work", "uint8", "code", "0 not working, 1 employed"),
     Column("work_since", "int16", "month", "month in which the present work state began"),
+    Column("secure_job", "bool", "yes/no", "has a lasting contract"),
+    Column("welfare", "bool", "yes/no", "lives in a household on welfare"),
+    Column("supported", "bool", "yes/no", "aged 18 to 26, without work, and on welfare"),
     Column("low_income", "bool", "yes/no", "lives in a household with a low income"),
+    Column("creditors", "uint8", "creditors", "creditors of the household that are not paid"),
+    Column("strained", "bool", "yes/no", "lives in a household with arrears or problem debt"),
+    Column("indebted", "bool", "yes/no", "lives in a household with problem debt"),
+    Column("distressed", "bool", "yes/no", "poor mental health"),
+    Column("ill", "bool", "yes/no", "physical complaints that make health not good"),
+    Column("asked_care", "int16", "month", "waits for mental care since, -1 not", LONG_AGO),
+    Column("care_until", "int16", "month", "first month after mental care, -1 none", LONG_AGO),
     Column("unsafe", "bool", "yes/no", "feels unsafe in the own neighbourhood at times"),
     Column("minor_events", "uint8", "events", "minor latent offences in each of the last 24 months", depth=WINDOW),
     Column("serious_events", "uint8", "events", "serious latent offences, likewise", depth=WINDOW),
@@ -115,6 +130,17 @@ HOUSEHOLD: tuple[Column, ...] = (
     Column("standing", "float32", "SD", "lasting income position of the household"),
     Column("shock", "float32", "SD", "passing part of the income position"),
     Column("low_income", "bool", "yes/no", "income below the line of the statistic"),
+    Column("low_since", "int16", "month", "has a low income since, -1 not", LONG_AGO),
+    Column("creditors", "uint8", "creditors", "creditors that are not paid"),
+    Column("problem_since", "int16", "month", "has problem debt since, -1 not", LONG_AGO),
+    Column("signalled", "int16", "month", "month of the last signal of arrears, -1 none", LONG_AGO),
+    Column("asked_help", "int16", "month", "waits for debt help since, -1 not", LONG_AGO),
+    Column("help_until", "int16", "month", "first month after debt help, -1 none", LONG_AGO),
+    Column("welfare_since", "int16", "month", "on welfare since, -1 not", LONG_AGO),
+    Column("known", "uint16", "bits", "partners that know the household, see KNOWN_BY"),
+    Column("plan_until", "int16", "month", "first month after a shared plan, -1 none", LONG_AGO),
+    Column("red", "uint8", "bits", "domains in the red at the last turn of the year, see DOMAIN_BITS"),
+    Column("red_known", "bool", "yes/no", "was here at the last turn of the year"),
     Column("seeking_since", "int16", "month", "registered for another dwelling since, -1 not", LONG_AGO),
 )
 
@@ -126,6 +152,11 @@ DWELLING: tuple[Column, ...] = (
     Column("landlord", "int16", "number", "corporatie that owns it, -1 for others", -1),
     Column("household", "int32", "row", "household living there, -1 vacant", -1),
     Column("vacant_since", "int16", "month", "month in which it fell vacant, -1 occupied", LONG_AGO),
+    Column("label", "uint8", "code", "energy label, 0 A to 6 G"),
+    Column("damp", "bool", "yes/no", "damp or mould"),
+    Column("rooms", "uint8", "rooms", "rooms"),
+    Column("secured", "bool", "yes/no", "made burglar-proof"),
+    Column("improved_at", "int16", "month", "month in which a granted improvement will be finished, -1 none", LONG_AGO),
 )
 
 STREET: tuple[Column, ...] = (
@@ -141,6 +172,14 @@ STREET: tuple[Column, ...] = (
     Column("stopped", "float32", "chance", "chance that an attempt is stopped this month"),
     Column("hit", "int16", "month", "last month with a serious crime, -1 none", LONG_AGO),
     Column("residents", "uint16", "persons", "people living in the segment at the turn of the year"),
+    Column("moved", "uint16", "persons", "people who moved in since the turn of the year"),
+    Column("moved_last_year", "uint16", "persons", "people who moved in during the year before"),
+    Column("minor_last_year", "uint16", "crimes", "minor crimes in the year before"),
+    Column("minor", "uint16", "crimes", "minor crimes in the running year"),
+    Column("disorder", "float32", "index", "disorder, about 1 at the base date"),
+    Column("cohesion", "float32", "index", "cohesion, about 1 at the base date"),
+    Column("weak_homes", "float32", "share", "homes in poor state at the turn of the year"),
+    Column("secured", "float32", "share", "homes made burglar-proof"),
 )
 
 CASE: tuple[Column, ...] = (
@@ -150,6 +189,15 @@ CASE: tuple[Column, ...] = (
     Column("end", "int16", "month", "first month after the last one, planned or real"),
     Column("open", "bool", "yes/no", "still enrolled"),
 )
+
+KNOWN_BY = ("school", "corporatie", "police", "municipality", "care", "debt_help")
+"""Partners in the order of their bits in ``known``."""
+
+DOMAIN_BITS = ("education", "poverty", "health", "work", "housing", "safety")
+"""The six domains in the order of their bits in ``red``."""
+
+WORST_LABEL_GOOD = 3
+"""Labels above D (3) count as poor."""
 
 TABLES: dict[str, tuple[Column, ...]] = {
     "people": PERSON,

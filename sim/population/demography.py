@@ -13,6 +13,7 @@ import numpy as np
 from sim.draws import TWO32, U32, Bools, Rows, derive_ids, threshold, thresholds
 from sim.parameters import ParameterSet
 from sim.population import columns as c
+from sim.mechanisms.debts import write_debts
 from sim.population.exits import ONE, settle_households
 from sim.population.rates import (
     ADULT,
@@ -211,8 +212,11 @@ def move_people(model: NeighbourhoodModel, rows: Rows, homes: Rows) -> None:
     np.add.at(households.children, homes[minor], ONE)
     people.household[rows] = homes
     people.low_income[rows] = households.low_income[homes]
+    write_debts(model, rows, homes)
+    people.welfare[rows] = households.welfare_since[homes] >= 0
     dwelling = households.dwelling[homes]
-    people.street[rows] = dwellings.street[dwelling]
+    people.street[rows] = street = dwellings.street[dwelling]
+    np.add.at(model.streets.moved, street, np.uint16(1))
     people.wijk[rows] = dwellings.wijk[dwelling]
     people.seeking_since[rows] = c.LONG_AGO
     model.counts.place(rows)
@@ -245,7 +249,7 @@ def add_children(model: NeighbourhoodModel, mothers: Rows) -> Rows:
         p,
     )
     shared = p["population.family_common"]
-    for name in ("skill", "employability"):
+    for name in ("skill", "employability", "frailty"):
         column = getattr(people, name)
         own = model.draws.normal(f"birth.{name}", life)
         column[rows] = shared * column[mothers] + np.sqrt(1 - shared**2) * own

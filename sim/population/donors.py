@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from scipy.optimize import nnls
 
 from sim.calendar import BASE, MONTHS_PER_YEAR
-from sim.draws import F64, U64, Rows, derive_ids
+from sim.draws import F64, U64, Bools, Rows, derive_ids, threshold
 from sim.mechanisms.arrays import counters
 from sim.population import columns as c
 from sim.population.rates import PARTNERING, birth_chances, death_chances, leave_home_chances, out_chances
@@ -41,8 +41,11 @@ _KEPT = (
     "enrolled", "left_school", "qualification", "work", "work_since", "minor_events", "serious_events", "minor24",
     "serious24", "events12", "events6", "registrations", "last_registered", "convictions", "custody_until",
     "hardened", "low_income", "unsafe", "last_victim", "family_offender", "partnered", "trust",
-    "halt_done",
+    "halt_done", "frailty", "track", "secure_job", "distressed", "ill", "welfare", "supported", "creditors", "strained",
+    "indebted",
 )  # fmt: skip
+HOUSEHOLD_MONTHS = ("low_since", "problem_since", "welfare_since")
+HOUSEHOLD_KEPT = ("standing", "shock", "low_income", "creditors", *HOUSEHOLD_MONTHS)
 _MONTHS = ("born", "work_since", "last_registered", "custody_until", "last_victim")
 _WINDOWS = ("minor_events", "serious_events")
 BORN = np.array([[name == "born"] for name in _MONTHS])
@@ -96,6 +99,8 @@ class DonorPool:
                 weight = arrays["weight"]
             self._cumulated.append(np.cumsum(weight) / weight.sum())
         self.events = [Events(self.members[name]) for name in _WINDOWS]
+        works = np.add.reduceat(self.members["work"] == c.EMPLOYED, self.start[:-1]) > 0
+        self.works: Bools = works
         self.alone = [self._alone(sex) for sex in (c.MAN, c.WOMAN)]
 
     def _alone(self, sex: int) -> Rows:
@@ -104,12 +109,22 @@ class DonorPool:
         alone = alone[self.members["sex"][alone] == sex]
         return alone[np.argsort(self.members["born"][alone], kind="stable")]
 
-    def choose(self, tenure: NDArray[np.uint8], u: F64) -> Rows:
-        """Return a household of the pool for each dwelling, by its tenure and a uniform number."""
+    def choose(self, tenure: NDArray[np.uint8], u: F64, with_work: Bools) -> Rows:
+        """Return a household of the pool for each dwelling, by its tenure and a uniform number.
+
+        Args:
+            tenure: tenure of the dwellings.
+            u: uniform numbers.
+            with_work: for which of them somebody in the household must work.
+        """
         chosen = np.empty(u.size, dtype=np.intp)
         for code, cumulated in enumerate(self._cumulated):
             here = tenure == code
             chosen[here] = np.minimum(np.searchsorted(cumulated, u[here]), cumulated.size - 1)
+        if with_work.any():
+            weight = np.where(self.works, self.arrays["weight"], 0.0)
+            cumulated = np.cumsum(weight) / weight.sum()
+            chosen[with_work] = np.minimum(np.searchsorted(cumulated, u[with_work]), cumulated.size - 1)
         return chosen
 
 
@@ -129,9 +144,8 @@ def freeze(model: NeighbourhoodModel) -> DonorPool:
     arrays: dict[str, NDArray[Any]] = {f"member.{name}": getattr(people, name)[..., rows].copy() for name in _KEPT}
     arrays["start"] = np.searchsorted(member_of, np.arange(homes.size + 1)).astype(np.int64)
     arrays["tenure"] = dwellings.tenure[households.dwelling[homes]].copy()
-    arrays["standing"] = households.standing[homes].copy()
-    arrays["shock"] = households.shock[homes].copy()
-    arrays["low_income"] = households.low_income[homes].copy()
+    for name in HOUSEHOLD_KEPT:
+        arrays[name] = getattr(households, name)[homes].copy()
     weight, arrivals = _arrival_weights(model)
     arrays["weight"] = weight[homes]
     # the base date is an ordinary month: the dwellings set free in the month before are waiting to be let
@@ -259,12 +273,19 @@ def _choose_households(model: NeighbourhoodModel, dwellings: Rows) -> Arrivals:
     """Found a household of the pool in each of the dwellings."""
     pool, households = model.donors, model.households
     life = model.dwellings.life[dwellings]
-    chosen = pool.choose(model.dwellings.tenure[dwellings], model.draws.uniform("donors.choose", life, model.month))
+    tenure = model.dwellings.tenure[dwellings]
+    required = threshold(model.levers.value("housing.work_required", model.month))
+    with_work = (tenure == c.CORPORATIE) & model.draws.happens("donors.with_work", life, required, model.month)
+    chosen = pool.choose(tenure, model.draws.uniform("donors.choose", life, model.month), with_work)
     homes = households.allocate(dwellings.size)
     households.life[homes] = derive_ids(life, "newcomers", model.month)
     households.dwelling[homes] = dwellings
-    for name in ("standing", "shock", "low_income"):
+    for name in HOUSEHOLD_KEPT:
         getattr(households, name)[homes] = pool.arrays[name][chosen]
+    elapsed = model.month - BASE
+    for name in HOUSEHOLD_MONTHS:
+        column = getattr(households, name)
+        column[homes] = np.where(column[homes] >= 0, column[homes] + elapsed, c.LONG_AGO)
     model.occupy(dwellings, homes)
     first = pool.start[chosen]
     sizes = pool.start[chosen + 1] - first

@@ -11,8 +11,9 @@ from scipy.special import ndtr
 
 from sim.areas import Area, load_area
 from sim.calendar import BASE
-from sim.draws import Draws, thresholds
-from sim.mechanisms.work import employment_chance
+from sim.draws import Draws, threshold, thresholds
+from sim.mechanisms.homes import first_homes
+from sim.mechanisms.work import Turnover, employment_chance
 from sim.parameters import ParameterSet
 from sim.population import columns as c
 from sim.population.structure import Frame, build_frame, income_noise
@@ -84,6 +85,7 @@ def synthesise(area: Area, draws: Draws, p: ParameterSet, sample: float = 1.0) -
     frame = frame_of(area, draws, p, sample)
     streets = _streets(frame, draws, p)
     dwellings = _dwellings(frame)
+    first_homes(dwellings, draws, p)
     households = _households(frame, area, draws, p)
     calibration = calibrate(area, frame.ages, p)
     people = _people(frame, dwellings, streets)
@@ -159,6 +161,7 @@ def _set_traits(people: Table, frame: Frame, calibration: Calibration, draws: Dr
     traits = draw_traits(frame, draws, p)
     people.skill[now] = traits.skill
     people.employability[now] = traits.employability
+    people.frailty[now] = traits.frailty
     set_propensity(people, np.arange(count), traits.propensity, p)
     age = people.age[now]
     position = ndtr(traits.skill.astype(np.float64))
@@ -181,12 +184,16 @@ def _set_traits(people: Table, frame: Frame, calibration: Calibration, draws: Dr
 
 def _set_work(people: Table, calibration: Calibration, draws: Draws, p: ParameterSet) -> None:
     now = slice(0, people.used)
-    chance = employment_chance(people, np.arange(people.used), calibration, p, with_record=False)
+    chance = employment_chance(people, np.arange(people.used), calibration, p)
     works = draws.happens("synthesis.work", people.life[now], thresholds(chance))
     people.work[now] = works
     # spells in progress: the time since the last settling of the work situation is geometric
     years = np.log(draws.uniform("synthesis.work_since", people.life[now])) / np.log(1 - p["work.turnover"])
     people.work_since[now] = BASE - np.minimum((12 * years).astype(np.int64), 12 * 20)
+    turnover = Turnover(p)
+    lasting = p["work.lasting"] / turnover.secure
+    share = lasting / (lasting + (1 - p["work.lasting"]) / turnover.insecure)
+    people.secure_job[now] = works & draws.happens("synthesis.lasting", people.life[now], threshold(share))
 
 
 def set_propensity(people: Table, rows: NDArray[np.intp], propensity: NDArray[np.float32], p: ParameterSet) -> None:

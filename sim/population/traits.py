@@ -154,6 +154,7 @@ class Traits:
     skill: F32
     employability: F32
     propensity: F32
+    frailty: F32
 
 
 def _mixed(loading: float, common: F32, own: F32) -> F32:
@@ -173,4 +174,5 @@ def draw_traits(frame: Frame, draws: Draws, p: ParameterSet) -> Traits:
         skill=_mixed(p["population.load_education"], common, draws.normal("traits.skill", life)),
         employability=_mixed(p["population.load_work"], common, draws.normal("traits.work", life)),
         propensity=_mixed(-p["population.load_propensity"], common, own),
+        frailty=_mixed(-p["health.load"], common, draws.normal("traits.frailty", life)),
     )

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sim.calendar import MONTHS_PER_YEAR
 from sim.levers import LeverSchedule
 from sim.parameters import ParameterSet
-from sim.programme.catalogue import BOUGHT, BY_NAME, PILLARS, Pillar, Quality, of_pillar
+from sim.programme.catalogue import (
+    BY_NAME,
+    GEZAG,
+    GEZAG_PILLARS,
+    LINE_BY_NAME,
+    LINES,
+    Pillar,
+    Quality,
+    of_pillar,
+)
 
-PREFIX = "programme.preventie_met_gezag."
+PREFIX = f"programme.{GEZAG}."
 
 FRAMEWORK: dict[Quality, float] = {"effective": 1.0, "promising": 0.5, "unproven": 0.0, "harmful": 0.0}
 """What a quality framework makes of the weight of an intervention."""
@@ -20,37 +30,77 @@ def framework_holds(schedule: LeverSchedule, month: int) -> bool:
     return schedule.value(PREFIX + "quality_framework", month) >= 1
 
 
-def _reaches(schedule: LeverSchedule, month: int, local: str, national: str, share: float) -> float:
+def _reaches(schedule: LeverSchedule, month: int, line: str, local: str, national: str, share: float) -> float:
     """Return euros a year for the area: its own amount where it is set, else its share of the national one."""
-    if schedule.is_set(PREFIX + local, month):
-        return schedule.value(PREFIX + local, month)
-    return schedule.value(PREFIX + national, month) * share
+    if schedule.is_set(f"programme.{line}.{local}", month):
+        return schedule.value(f"programme.{line}.{local}", month)
+    return schedule.value(f"programme.{line}.{national}", month) * share
 
 
-def divide(schedule: LeverSchedule, month: int, key: float, p: ParameterSet) -> dict[str, float]:
-    """Return euros a year for the area by intervention.
+Parts = dict[tuple[str, str], float]
+"""Euros a year by line and intervention."""
 
-    The budget is divided over the pillars and then by the weights of the mix; what a scenario sets for one pillar or
-    one intervention comes on top.
+
+def divide(schedule: LeverSchedule, month: int, keys: Mapping[str, float], p: ParameterSet) -> Parts:
+    """Return euros a year for the area by line and intervention.
 
     Args:
         schedule: levers of the scenario for this area.
         month: month number.
-        key: share of the area in what reaches the twenty areas.
+        keys: share of the area in what reaches the twenty areas, by key.
         p: parameters; how much of the national budget lands in the twenty areas is uncertain.
     """
-    share = p["programme.share_reaching"] * key
-    budget = _reaches(schedule, month, "budget", "budget_national", share)
+    parts = {(GEZAG, name): euros for name, euros in _divide_gezag(schedule, month, keys, p).items()}
+    for line in LINES:
+        if line.mix:
+            budget = budget_of(schedule, month, line.name, keys, p)
+            weights = {name: schedule.value(f"programme.{line.name}.mix.{name}", month) for name, _ in line.mix}
+            total = sum(weights.values())
+            for name, weight in weights.items():
+                parts[line.name, name] = budget * weight / total if total > 0 else 0.0
+    return parts
+
+
+def budget_of(schedule: LeverSchedule, month: int, line: str, keys: Mapping[str, float], p: ParameterSet) -> float:
+    """Return the budget of a line for the area, in euros a year."""
+    share = p[LINE_BY_NAME[line].reaches] * keys[LINE_BY_NAME[line].key]
+    return _reaches(schedule, month, line, "budget", "budget_national", share)
+
+
+def pay_alliance(parts: Parts, overhead: float, own: float) -> tuple[Parts, float]:
+    """Take what the alliance costs from its own money first and then from all lines alike.
+
+    Returns:
+        What the lines keep, and the share of the overhead that is paid.
+    """
+    short = max(overhead - own, 0.0)
+    total = sum(parts.values())
+    if overhead == 0.0:
+        return parts, 1.0
+    if short == 0.0:
+        return parts, 1.0
+    taken = min(short, total)
+    left = 1 - taken / total if total > 0 else 1.0
+    return {key: euros * left for key, euros in parts.items()}, (own + taken) / overhead
+
+
+def _divide_gezag(schedule: LeverSchedule, month: int, keys: Mapping[str, float], p: ParameterSet) -> dict[str, float]:
+    """Divide the budget over the pillars and then by the weights of the mix.
+
+    What a scenario sets for one pillar or one intervention comes on top.
+    """
+    share = p["programme.share_reaching"] * keys["suspects"]
+    budget = _reaches(schedule, month, GEZAG, "budget", "budget_national", share)
     shares = pillar_shares(schedule, month)
-    parts = dict.fromkeys(BOUGHT, 0.0)
-    for pillar in PILLARS:
-        own = _reaches(schedule, month, f"pillar_euros.{pillar}", f"pillar_euros_national.{pillar}", share)
+    parts = {one.name: 0.0 for pillar in GEZAG_PILLARS for one in of_pillar(pillar)}
+    for pillar in GEZAG_PILLARS:
+        own = _reaches(schedule, month, GEZAG, f"pillar_euros.{pillar}", f"pillar_euros_national.{pillar}", share)
         weights = pillar_weights(schedule, month, pillar)
         total = sum(weights.values())
         for name, weight in weights.items():
             parts[name] += (shares[pillar] * budget + own) * weight / total if total > 0 else 0.0
-    for name in BOUGHT:
-        parts[name] += _reaches(schedule, month, f"euros.{name}", f"euros_national.{name}", share)
+    for name in parts:
+        parts[name] += _reaches(schedule, month, GEZAG, f"euros.{name}", f"euros_national.{name}", share)
     return parts
 
 

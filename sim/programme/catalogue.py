@@ -10,27 +10,43 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Pillar = Literal["perspective", "limits", "authority"]
-PILLARS: tuple[Pillar, ...] = ("perspective", "limits", "authority")
+Pillar = Literal["perspective", "limits", "authority", "homes", "poverty", "jobs", "education", "meeting"]
+PILLARS: tuple[Pillar, ...] = (
+    "perspective", "limits", "authority", "homes", "poverty", "jobs", "education", "meeting",
+)  # fmt: skip
 
 PILLAR_NAMES: dict[Pillar, tuple[str, str]] = {
     "perspective": ("perspectief bieden", "offering perspective"),
     "limits": ("grenzen stellen", "setting limits"),
     "authority": ("gezag tonen", "showing authority"),
+    "homes": ("wonen en straat", "homes and streets"),
+    "poverty": ("armoede en schulden", "poverty and debts"),
+    "jobs": ("werk", "work"),
+    "education": ("onderwijs", "education"),
+    "meeting": ("ontmoeten en meedoen", "meeting and taking part"),
 }
-"""Names of the pillars in Dutch and English."""
+"""Names of the pillars in Dutch and English; the first three are those of Preventie met gezag."""
 
-Found = Literal["signals", "everyone", "street", "severe", "idle", "released", "detained", "group", "prolific"]
+GEZAG_PILLARS: tuple[Pillar, ...] = ("perspective", "limits", "authority")
+
+Found = Literal[
+    "signals", "everyone", "street", "severe", "idle", "released", "detained", "group", "prolific",
+    "behind", "absent", "toddlers", "poor_toddlers", "long_idle", "jobless", "unwell_jobless",
+]  # fmt: skip
 """How people come into a service:
 
 ``signals`` known to case managers by a signal; ``everyone`` all of the age; ``street`` youths who go wrong, as far as
 street workers know; ``severe`` reported, and on youth probation or registered several times; ``idle`` without school or
 work; ``released`` back from custody; ``detained`` in youth custody; ``group`` police suspects with ties of
-co-offending; ``prolific`` most registrations.
+co-offending; ``prolific`` most registrations; ``behind`` pupils of schools inside with the lowest skill; ``absent``
+pupils of schools inside who are often absent; ``toddlers`` children of two and three, ``poor_toddlers`` those in
+households with a low income; ``long_idle`` on welfare without work for a year; ``jobless`` adults without work whom
+the municipality knows; ``unwell_jobless`` adults in mental care without work.
 """
 
-Delivery = Literal["places", "chain", "hours", "training"]
-"""How money becomes help: places in a service, cases in the justice chain, hours on the street, trained officers."""
+Delivery = Literal["places", "chain", "hours", "training", "contacts", "households", "surroundings", "teachers", "grants"]
+"""How money becomes help: places in a service, cases in the justice chain, hours on the street, trained officers,
+contacts with households, places for households, measures on the street, teaching posts, grants for homes."""
 
 Quality = Literal["effective", "promising", "unproven", "harmful"]
 """What a quality framework knows: trials find an effect; signs of one; none was found or looked for; it does harm."""
@@ -110,6 +126,40 @@ INTERVENTIONS: tuple[Intervention, ...] = (
     Intervention("wijkagent", "authority", "hours", "unproven", 0.1, "extra wijkagenten", "more wijkagenten"),
     Intervention("procedural_justice", "authority", "training", "promising", 0.05, "training eerlijke bejegening",
                  "training in procedural justice"),
+    Intervention("tutoring", "education", "places", "effective", 0.3, "intensieve bijles", "high-dosage tutoring",
+                 "behind", at_school=True),
+    Intervention("extended_hours", "education", "places", "unproven", 0.25, "verlengde schooldag", "extended school day",
+                 "everyone", at_school=True),
+    Intervention("extra_funding", "education", "places", "unproven", 0.1, "extra geld zonder werkwijze",
+                 "extra funding without a practice", "everyone", at_school=True),
+    Intervention("small_classes", "education", "places", "promising", 0.05, "kleine klassen en zorg (lwoo)",
+                 "small classes and support (lwoo)", "behind", at_school=True),
+    Intervention("truancy", "education", "places", "promising", 0.05, "aanpak van verzuim", "truancy intervention",
+                 "absent", at_school=True),
+    Intervention("attendance_letters", "education", "places", "effective", 0.02, "brieven over verzuim",
+                 "attendance letters", "absent", at_school=True),
+    Intervention("vve", "education", "places", "unproven", 0.15, "voorschool (vve)", "pre-school (vve)", "toddlers"),
+    Intervention("intensive_preschool", "education", "places", "promising", 0.0, "intensieve voorschool (Perry)",
+                 "intensive pre-school (Perry)", "poor_toddlers"),
+    Intervention("teachers", "education", "teachers", "promising", 0.08, "extra leraren werven", "recruiting teachers"),
+    Intervention("early_warning", "poverty", "contacts", "unproven", 0.25, "huisbezoek na een signaal",
+                 "home visits after a signal"),
+    Intervention("debt_counselling", "poverty", "households", "promising", 0.3, "schuldhulp", "debt counselling"),
+    Intervention("youth_debt_fund", "poverty", "contacts", "unproven", 0.15, "jongerenschuldfonds", "youth debt fund"),
+    Intervention("income_support", "poverty", "contacts", "promising", 0.1, "hulp bij aanvragen van bijstand",
+                 "help with claiming welfare"),
+    Intervention("basic_job", "jobs", "places", "promising", 0.1, "basisbaan", "basic job", "long_idle"),
+    Intervention("retraining", "jobs", "places", "effective", 0.08, "omscholing en activering",
+                 "retraining and activation", "jobless"),
+    Intervention("ips", "jobs", "places", "effective", 0.02, "werk en zorg samen (IPS)",
+                 "individual placement and support (IPS)", "unwell_jobless"),
+    Intervention("home_improvement", "homes", "grants", "promising", 0.94, "woningverbetering", "home improvement"),
+    Intervention("street_lighting", "homes", "surroundings", "promising", 0.02, "straatverlichting", "street lighting"),
+    Intervention("camera_watch", "homes", "surroundings", "promising", 0.02, "cameratoezicht", "camera surveillance"),
+    Intervention("greening", "homes", "surroundings", "unproven", 0.02, "groen en schoon", "greening and cleaning"),
+    Intervention("meeting_places", "meeting", "surroundings", "unproven", 0.5, "ontmoetingsplekken", "meeting places"),
+    Intervention("neighbourhood_watch", "meeting", "surroundings", "promising", 0.05, "buurtpreventie",
+                 "neighbourhood watch"),
 )  # fmt: skip
 """All interventions; the order numbers the kinds of case."""
 
@@ -135,11 +185,33 @@ POLICE_HOURS = ("hot_spots", "problem_oriented", "wijkagent")
 MEASURES = ("youth_probation", "isd")
 """What of the justice chain has places for a time instead of cases at once."""
 
+WITHOUT_EFFECT = (
+    "sport_membership", "supported_work", "prolific_list", "youth_probation", "tutoring", "extended_hours",
+    "extra_funding", "small_classes", "truancy", "attendance_letters", "vve", "basic_job", "retraining", "ips",
+)  # fmt: skip
+"""Kinds for which nothing is put in about offending: what they do must emerge, or is nothing."""
+
+ON_SCHOOL: dict[str, tuple[str, ...]] = {
+    "skill": ("tutoring", "vve", "mentoring"),
+    "absence": ("truancy", "attendance_letters"),
+    "leaving": ("small_classes", "cbt_at_school"),
+}
+"""Kinds that change something at school, by what they change; sizes are ``services.KIND_WHAT``."""
+
+FINDS_WORK = ("supported_work", "ips")
+"""Kinds in which people find work more often, by the ratio ``services.KIND_employment``."""
+
+ENDS_UNEMPLOYMENT = ("basic_job", "retraining")
+"""Kinds that take people out of unemployment, by the ratio ``services.KIND_unemployment``."""
+
 SERIOUS_ONLY = ("side_job", "focused_deterrence")
 """Kinds that act on serious offending alone, as their studies found."""
 
 IN_CUSTODY = ("cbt_in_detention", "youth_custody", "short_prison", "long_prison", "isd", "youth_probation")
 """Kinds that detention does not end."""
+
+STREET_MEASURES = ("street_lighting", "camera_watch", "greening")
+"""Bought by the segment and put where last year's register has most crime."""
 
 HOUR_RULES = ("uniform", "hot_spot", "problem_oriented", "youth_groups")
 """How hours on the street can be spent; the levers ``police.hours.RULE`` weigh them."""
@@ -151,3 +223,54 @@ YOUTH_AGES = (8, 28)
 def of_pillar(pillar: Pillar) -> tuple[Intervention, ...]:
     """Return the interventions of a pillar."""
     return tuple(one for one in INTERVENTIONS if one.pillar == pillar)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the programme: money with a purpose, and what it buys.
+
+    Attributes:
+        name: part of its levers' paths.
+        nl: name in Dutch.
+        en: name in English.
+        payer: who pays, a line of the ledger of payers.
+        key: how national money is divided over the areas (:mod:`sim.areas.keys`).
+        reaches: parameter with the share of the national amount that lands in the twenty areas.
+        mix: usual weights of what it buys; for Preventie met gezag the catalogue's, within pillars.
+    """
+
+    name: str
+    nl: str
+    en: str
+    payer: str
+    key: str
+    reaches: str
+    mix: tuple[tuple[str, float], ...] = ()
+
+
+def _usual(*pillars: Pillar) -> tuple[tuple[str, float], ...]:
+    return tuple((one.name, one.weight) for pillar in pillars for one in of_pillar(pillar))
+
+
+GEZAG = "preventie_met_gezag"
+LINES: tuple[Line, ...] = (
+    Line(GEZAG, "Preventie met gezag", "Preventie met gezag", "rijk_jenv", "suspects", "programme.share_reaching"),
+    Line(
+        "jeugdcriminaliteit_keten", "jeugdcriminaliteit: keten en wijk", "youth crime: justice chain and wijk",
+        "rijk_jenv", "suspects", "programme.share_of_61",
+        (("neighbourhood_court", 0.15), ("swift_handling", 0.1), ("youth_probation", 0.25), ("reintegration", 0.2),
+         ("prolific_list", 0.1), ("halt", 0.1), ("street_youth_work", 0.1)),
+    ),
+    Line("volkshuisvesting", "volkshuisvesting", "housing", "rijk_other", "dwellings", "programme.share_of_600",
+         _usual("homes")),
+    Line("armoede_en_schulden", "armoede en schulden", "poverty and debts", "rijk_other", "poor",
+         "programme.share_of_poverty", _usual("poverty", "jobs")),
+    Line("onderwijs", "onderwijs", "education", "rijk_other", "pupils", "programme.share_of_education",
+         _usual("education")),
+    Line("sport_en_ontmoeting", "sport en ontmoeting", "sport and meeting", "rijk_other", "residents",
+         "programme.share_of_sport", (("sport_membership", 0.45), *_usual("meeting"))),
+    Line("alliantie", "alliantie", "alliance", "rijk_other", "residents", "programme.share_of_alliance"),
+)  # fmt: skip
+"""The lines in the order of the announcement; the prolific list stands for the table of the safety house."""
+
+LINE_BY_NAME = {line.name: line for line in LINES}

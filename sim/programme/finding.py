@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from sim.calendar import year_of
 from sim.draws import Bools, Rows, threshold
+from sim.mechanisms.income import PENSION_AGE
 from sim.population import columns as c
 from sim.programme.catalogue import NUMBER, YOUTH_AGES
 from sim.programme.services import open_of, served_lately
@@ -32,6 +33,11 @@ PROLIFIC_MONTHS = 24
 GROUP_MONTHS = 24
 FIRST_PROLIFIC_AGE = 16
 
+BEHIND_FROM, BEHIND_STEPS = -0.5, 6.0
+"""Pupils so far below their peers may get tutoring, the furthest behind first, in steps of a sixth of an SD."""
+
+TODDLERS = (2, 4)
+LONG_IDLE = 12
 MOST_PRIORITY = 15
 """Priorities lie between 0 and this; they stand in the highest four bits of a sorting key."""
 
@@ -102,9 +108,60 @@ class Sight:
         life = people.life.take(rows)
         count = worked_with.take(at).astype(np.uint8)  # who works with somebody knows them
         for name, there in (("school", absent), ("police", recent)):
-            seen = model.draws.happens(f"signal.{name}", life, threshold(p["programme.sight"]), year_of(model.month))
+            sight = threshold(p["programme.sight"] * model.alliance.reach)
+            seen = model.draws.happens(f"signal.{name}", life, sight, year_of(model.month))
             count += seen & there
         return Found(rows, count).where(count > 0)
+
+    def _behind(self) -> Found:
+        """Pupils of schools inside with the lowest skill of their age: teachers know who is behind."""
+        people = self.model.people
+        rows = np.flatnonzero((people.column("school") >= 0) & people.column("enrolled"))
+        skill = people.skill[rows]
+        return Found(rows, np.clip(np.floor(BEHIND_STEPS * (BEHIND_FROM - skill)), 0, MOST_PRIORITY).astype(np.uint8)).where(
+            skill < BEHIND_FROM
+        )
+
+    def _absent(self) -> Found:
+        """Pupils of schools inside who are often absent."""
+        people = self.model.people
+        rows = np.flatnonzero((people.column("school") >= 0) & people.column("enrolled"))
+        return _found(rows[people.absence[rows] >= np.float32(self.model.p["school.absence_signal"])])
+
+    def _toddlers(self) -> Found:
+        """Children of two and three."""
+        people = self.model.people
+        age = people.column("age")
+        return _found(np.flatnonzero((age >= TODDLERS[0]) & (age < TODDLERS[1]) & self._here()))
+
+    def _poor_toddlers(self) -> Found:
+        """Children of two and three in households with a low income."""
+        rows = self.found("toddlers").rows
+        return _found(rows[self.model.people.low_income[rows]])
+
+    def _long_idle(self) -> Found:
+        """Adults on welfare without work for a year and more."""
+        people = self.model.people
+        idle = (people.column("work") != c.EMPLOYED) & people.column("welfare") & self._here()
+        rows = np.flatnonzero(idle & ~people.column("enrolled") & (people.column("age") >= ADULT))
+        return _found(rows[people.work_since[rows] <= self.model.month - LONG_IDLE])
+
+    def _jobless(self) -> Found:
+        """Adults without work or school whom the municipality knows."""
+        people = self.model.people
+        idle = (people.column("work") != c.EMPLOYED) & ~people.column("enrolled") & self._here()
+        age = people.column("age")
+        rows = np.flatnonzero(idle & (age >= ADULT) & (age < PENSION_AGE))
+        sight = threshold(self.model.p["programme.sight"])
+        known = self.model.draws.happens("signal.jobless", people.life[rows], sight, year_of(self.model.month))
+        return _found(rows[known | people.welfare[rows]])
+
+    def _unwell_jobless(self) -> Found:
+        """Adults in mental care, or waiting for it, without work or school."""
+        people = self.model.people
+        in_care = (people.column("care_until") > self.model.month) | (people.column("asked_care") >= 0)
+        idle = (people.column("work") != c.EMPLOYED) & ~people.column("enrolled")
+        return _found(np.flatnonzero(in_care & idle & self._here() & (people.column("age") >= ADULT)))
 
     def _street(self) -> Found:
         """Youths of whom a street worker knows that they go wrong."""

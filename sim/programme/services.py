@@ -17,13 +17,19 @@ from sim.draws import U32, Bools, Rows, thresholds
 from sim.mechanisms.arrays import runs
 from sim.mechanisms.trust import change_trust, moved
 from sim.parameters import ParameterSet
-from sim.programme.catalogue import IN_CUSTODY, KINDS, NUMBER, SERIOUS_ONLY
+from sim.programme.catalogue import IN_CUSTODY, KINDS, NUMBER, OFFERED, ON_SCHOOL, SERIOUS_ONLY, WITHOUT_EFFECT
 
 if TYPE_CHECKING:
     from sim.model import NeighbourhoodModel
 
 MICRO = 1_000_000
 """Effects are added up as whole millionths of a log, so that their sum does not depend on order."""
+
+STATED_OTHERWISE = (*WITHOUT_EFFECT, "short_prison")
+"""Kinds without an effect parameter of their own; short prison is what community service is compared with."""
+
+WITHOUT_CURVE = tuple(kind for kind in WITHOUT_EFFECT if not any(kind in kinds for kinds in ON_SCHOOL.values()))
+"""Kinds that change nothing by themselves over time."""
 
 LEVEL_BITS = 14
 LEVELS = 2**LEVEL_BITS - 1
@@ -47,6 +53,7 @@ class Effects:
     """Effect curves of all kinds, as arrays by kind number."""
 
     log_effect: NDArray[np.float64]
+    on_school: dict[str, NDArray[np.float64]]
     lag: NDArray[np.float64]
     full: NDArray[np.float64]
     half_life: NDArray[np.float64]
@@ -59,17 +66,21 @@ class Effects:
         """Read the curves; the direct part of an effect is a fixed share of its logarithm (the rest is feedback)."""
 
         def read(name: str, without: float) -> NDArray[np.float64]:
-            # kinds without an evidence row have no curve: nothing is put in, what they do must emerge
-            return np.array([p.get(f"services.{kind}_{name}", without) for kind in KINDS])
+            # a kind that should have a curve and lacks a number of it is an error, not a kind without effect
+            return np.array([without if kind in WITHOUT_CURVE else p[f"services.{kind}_{name}"] for kind in KINDS])
 
+        total = np.array([0.0 if kind in STATED_OTHERWISE else np.log(p[f"services.{kind}_effect"]) for kind in KINDS])
         return cls(
-            log_effect=_direct(p, np.log(read("effect", 1.0))),
+            log_effect=_direct(p, total),
+            on_school={what: _on_school(p, what) for what in ON_SCHOOL},
             lag=np.maximum(read("lag", 1.0), 1.0),
             full=read("full_months", 0.0),
             half_life=read("half_life", 1.0),
             floor=float(np.log(p["services.floor"])),
             repeat_gain=p["services.repeat_gain"],
-            drop_out=thresholds(read("drop_out", 0.0)),
+            drop_out=thresholds(
+                np.array([p[f"services.{kind}_drop_out"] if kind in OFFERED else 0.0 for kind in KINDS])
+            ),
         )
 
     def level(self, kind: Rows, start: NDArray[np.int16], end: NDArray[np.int16], month: int) -> NDArray[np.float64]:
@@ -80,6 +91,15 @@ class Effects:
         grown = np.maximum(np.minimum(lived, np.maximum(held, 1)), 0) / self.lag.take(kind)
         fading = np.minimum(held - lived, 0.0) / self.half_life.take(kind)
         return np.minimum(grown, 1.0) * np.exp2(fading)
+
+
+def _on_school(p: ParameterSet, what: str) -> NDArray[np.float64]:
+    """Return by kind what a case changes at school: a gain in skill, or the logarithm of a ratio."""
+    size = np.zeros(len(KINDS))
+    for kind in ON_SCHOOL[what]:
+        value = p[f"services.{kind}_{what}"]
+        size[NUMBER[kind]] = value if what == "skill" else np.log(value)
+    return size
 
 
 def _direct(p: ParameterSet, total: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -193,6 +213,8 @@ def apply_effects(model: NeighbourhoodModel) -> None:
     cases, people, effects = model.cases, model.people, model.effects
     people.effect[model.with_effect] = 1.0
     people.serious_log[model.with_effect] = 0.0
+    people.skill_gain[model.with_effect] = 0.0
+    people.absence_log[model.with_effect] = people.leaving_log[model.with_effect] = 0.0
     rows = np.flatnonzero(cases.column("person") >= 0)
     kind, person = cases.service.take(rows).astype(np.intp), cases.person.take(rows).astype(np.intp)
     start, end = cases.start.take(rows), cases.end.take(rows)
@@ -200,11 +222,13 @@ def apply_effects(model: NeighbourhoodModel) -> None:
     size = effects.log_effect.take(kind) * level
     works = np.flatnonzero(size)
     touched = [_from_cases(model, person.take(works), kind.take(works), size.take(works), level.take(works))]
+    touched.append(_at_school(model, person, kind, level))
     touched.append(_from_trust(model))
     touched.append(_from_roles(model))
     model.with_effect = np.concatenate(touched)
     gone = np.flatnonzero(~cases.open.take(rows) & (end <= model.month - TURN) & (np.abs(size) < FADED))
     gone = gone[start[gone] < model.month - effects.lag[kind[gone]]]
+    gone = gone[_gain(effects, kind[gone], level[gone]) < FADED]
     cases.release(rows[gone])
 
 
@@ -232,6 +256,29 @@ def _from_cases(
         everything = _total(micro[np.repeat(some, number)], number[some], effects.floor)
         people.serious_log[who[some]] = (everything - common[some]).astype(np.float32)
     return who
+
+
+def _gain(effects: Effects, kind: Rows, level: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the largest thing that cases change at school."""
+    sizes = [np.abs(size.take(kind)) * level for size in effects.on_school.values()]
+    return np.asarray(np.maximum.reduce(sizes))
+
+
+def _at_school(model: NeighbourhoodModel, person: Rows, kind: Rows, level: NDArray[np.float64]) -> Rows:
+    """Add up what cases change at school: skill, absence, leaving early."""
+    people = model.people
+    touched = []
+    for what, column in (("skill", "skill_gain"), ("absence", "absence_log"), ("leaving", "leaving_log")):
+        size = model.effects.on_school[what].take(kind) * level
+        works = np.flatnonzero(size)
+        if works.size == 0:
+            continue
+        order = np.argsort(person[works], kind="stable")
+        who, number = runs(person[works][order])
+        micro = np.rint(size[works][order] * MICRO).astype(np.int64)
+        getattr(people, column)[who] = np.add.reduceat(micro, np.cumsum(number) - number) / MICRO
+        touched.append(who)
+    return np.concatenate(touched) if touched else np.empty(0, dtype=np.intp)
 
 
 def _total(micro: NDArray[np.int64], number: Rows, floor: float) -> NDArray[np.float64]:

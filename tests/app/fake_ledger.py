@@ -72,7 +72,7 @@ def simulate(task: Task) -> list[Run]:
         spends = any(row["outcome"] == "programme_euros_budget" and row["numerator"] for row in run.rows)
         rows = [
             *run.rows,
-            *(row for year in range(task.years) for row in _rows(2025 + year, spends, "origin" in task.groups)),
+            *(row for year in range(task.years) for row in _rows(2025 + year, spends, "arrival" in task.groups)),
         ]
         rows += balance_rows(rows, RATE)
         found.append(Run(run.scenario, run.area, run.draw, run.seed, rows, run.seconds))
@@ -92,7 +92,7 @@ def gainless(task: Task) -> list[Run]:
     return found
 
 
-def _rows(year: int, spends: bool, origin: bool) -> list[dict[str, object]]:
+def _rows(year: int, spends: bool, arrival: bool) -> list[dict[str, object]]:
     one = float(spends)
     found = [
         _row(year, "people", "all", name, euros)
@@ -115,9 +115,9 @@ def _rows(year: int, spends: bool, origin: bool) -> list[dict[str, object]]:
         found.append(_row(year, "place", "all", name, numerator, size))
     for name in PLACE_AND_PEOPLE:
         found.append(_row(year, "people", "all", name, 100 - 20 * one, 1000.0))
-        if origin:
-            found.append(_row(year, "place", "origin:start", name, 60 - 12 * one, 600.0))
-            found.append(_row(year, "place", "origin:newcomer", name, 40 - 8 * one, 400.0))
+        if arrival:
+            found.append(_row(year, "place", "arrival:before", name, 60 - 12 * one, 600.0))
+            found.append(_row(year, "place", "arrival:since", name, 40 - 8 * one, 400.0))
     return found
 
 

@@ -138,12 +138,12 @@ def test_without_flows_there_is_no_balance(capsys: pytest.CaptureFixture[str], m
     assert (content["balance"], content["split"]) == (None, [])
 
 
-def test_origins_stand_in_the_outcomes_and_not_in_the_comparison(
+def test_arrivals_stand_in_the_outcomes_and_not_in_the_comparison(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     shown(capsys, *ONE, "--out", "out")
     store = Store.open(tmp_path / "out")
-    assert {"origin:start", "origin:newcomer"} < set(store.read_outcomes()["group"])
+    assert {"arrival:before", "arrival:since"} < set(store.read_outcomes()["group"])
     with (tmp_path / "out" / "comparison.csv").open(encoding="utf-8") as lines:
         rows = list(csv.DictReader(lines))
     assert {row["group"] for row in rows} == {"all"}

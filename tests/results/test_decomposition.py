@@ -19,7 +19,7 @@ CODEBOOK = Codebook(
         "here": Outcome("here", "here", UNIT, UNIT, "stock", ("place",), None),
     }
 )
-CELLS = (("place", "origin:start"), ("place", "origin:newcomer"), ("people", "all"))
+CELLS = (("place", "arrival:before"), ("place", "arrival:since"), ("people", "all"))
 Side = tuple[tuple[float, float], tuple[float, float], tuple[float, float]]
 """Numerator and denominator of who lived here at the start, of newcomers, and of the people of the start."""
 

@@ -146,8 +146,8 @@ def test_what_nobody_paid_for_and_what_is_equal_is_not_told() -> None:
     assert list(bought_of(parts).loc["isd", ["enrolled_reference", "enrolled_scenario"]]) == [1, 3]
 
 
-@pytest.mark.parametrize("group", ["service:halt", "origin:newcomer"])
-def test_single_interventions_and_origins_are_no_part_of_a_comparison(group: str) -> None:
+@pytest.mark.parametrize("group", ["service:halt", "arrival:since"])
+def test_single_interventions_and_arrivals_are_no_part_of_a_comparison(group: str) -> None:
     data = table(
         [row for name in ("new", "old") for row in rows(name, "a", 1, 1, [1])] + rows("new", "a", 1, 1, [1], group),
         OUTCOMES,

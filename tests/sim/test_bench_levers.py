@@ -128,9 +128,9 @@ def test_the_mix_decides_the_sign(small_start: NeighbourhoodModel) -> None:
 
 @pytest.mark.parametrize("name", OFFERED)
 def test_every_service_acts_with_its_sign(minors: Bench, name: str) -> None:
-    months = int(max(P.get(f"services.{name}_lag", 1.0), 1)) + 2
+    months = int(max(P.values.get(f"services.{name}_lag", 1.0), 1)) + 2
     found = minors.trial(enrolled_in(name), months).ratio(months - 2).value
-    assert np.sign(np.log(found)) == np.sign(np.log(P.get(f"services.{name}_effect", 1.0)))  # none: not put in
+    assert np.sign(np.log(found)) == np.sign(np.log(P.values.get(f"services.{name}_effect", 1.0)))  # none: not put in
 
 
 def test_concurrent_help_stops_at_the_floor(minors: Bench) -> None:

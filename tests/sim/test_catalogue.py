@@ -177,7 +177,7 @@ def test_the_direct_part_of_an_effect_is_no_larger_than_the_whole(draw: int) -> 
     p = load_parameters(draw)
     direct = Effects.from_parameters(p).log_effect
     for name in OFFERED:
-        whole = np.log(p.get(f"services.{name}_effect", 1.0))
+        whole = np.log(p.values.get(f"services.{name}_effect", 1.0))
         assert abs(direct[NUMBER[name]]) <= abs(whole) * (1 + 1e-9), name
         assert direct[NUMBER[name]] * whole >= 0, name
 

@@ -1,0 +1,237 @@
+"""The alliance: partners who see different things, the ties along which problems travel, and coordination.
+
+Fragmented and integrated are two settings of one mechanism. Integration changes reach, waiting, double work and order,
+and nothing else (DESIGN D6); below a threshold of coordination it changes nothing at all, and it costs staff time and
+money in either case.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import mesa
+import networkx as nx
+import numpy as np
+
+from sim.calendar import MONTHS_PER_YEAR
+from sim.draws import F64, Bools, Rows, thresholds
+from sim.population import columns as c
+from sim.population.members import members_of
+
+if TYPE_CHECKING:
+    from sim.model import NeighbourhoodModel
+
+PREFIX = "programme.alliantie."
+PER = 1000.0
+YEAR = MONTHS_PER_YEAR
+BIT = {name: np.uint16(1 << number) for number, name in enumerate(c.KNOWN_BY)}
+TIES = {
+    "debt_help": ("corporatie", "municipality", "care"),
+    "care": ("school", "corporatie", "police", "municipality", "debt_help"),
+    "municipality": ("school", "police"),
+}
+"""Who owns a kind of problem, and who may see it in its own work: debts, poor mental health, youths going wrong."""
+
+COUNT_OF_BITS = np.array([bin(code).count("1") for code in range(2 ** len(c.KNOWN_BY))], dtype=np.uint8)
+ADULT = 18
+
+
+class Alliance(mesa.Agent):
+    """The partners of an area together, under the mayor.
+
+    Sees: what each partner knows from its own work, household by household, once a year (in the month of birth of who
+    heads it). Can help: by passing a problem on to who owns it, and by one plan per household. How many: plans as
+    coordination allows. Chooses: households known to most partners first, then a queue number. When full: households
+    stay with several partners at once, and cost hours twice.
+
+    Attributes:
+        coordination: stock between 0 and 1; matures over years, erodes with turnover.
+        paid: share of the overhead that is paid.
+        works: how far coordination works, from 0 (below the threshold) to 1.
+        capacity: what is left of staff time after meetings and double work, relative to the fragmented state.
+        double: share of the known households that several partners know without a shared plan.
+        planned: share of the known households with a shared plan, beyond those of the fragmented state.
+    """
+
+    STATE = ("coordination", "paid", "works", "capacity", "double", "planned")
+    model: NeighbourhoodModel
+
+    def __init__(self, model: NeighbourhoodModel) -> None:
+        super().__init__(model)
+        self.coordination = 0.0
+        self.paid = 0.0
+        self.works = 0.0
+        self.capacity = 1.0
+        self.double = 0.0
+        self.planned = 0.0
+
+    # --- coordination
+
+    @property
+    def integrated(self) -> bool:
+        """Whether partners work as one under the scenario."""
+        return self.model.levers.value(PREFIX + "integrated", self.model.month) > 0
+
+    def overhead(self) -> float:
+        """Return what bureau and meetings cost, in euros a year for the residents simulated."""
+        if not self.integrated:
+            return 0.0
+        return self.model.p["alliance.overhead_euros"] * self.model.care.residents
+
+    def mature(self) -> None:
+        """Let coordination grow towards what its conditions allow, and erode as staff leaves."""
+        model, p, month = self.model, self.model.p, self.model.month
+        level, reachable = model.levers.value, 0.0
+        structural = level(PREFIX + "structural", month)
+        if self.integrated:
+            reachable = self.paid * (0.5 + 0.5 * structural)
+            for name in ("coordinator", "data", "mayor"):
+                held = level(PREFIX + name, month)
+                reachable *= held + (1 - held) * p[f"alliance.without_{name}"]
+        leaving = p["alliance.turnover"] + (1 - structural) * p["alliance.incidental_turnover"]
+        step = (reachable - self.coordination) / p["alliance.maturation"]
+        step -= p["alliance.erosion"] * leaving * self.coordination
+        self.coordination = min(max(self.coordination + step / YEAR, 0.0), 1.0)
+        low, high = p["alliance.threshold"], p["alliance.mature"]
+        x = min(max((self.coordination - low) / (high - low), 0.0), 1.0)
+        self.works = x * x * (3 - 2 * x)
+        saved = p["alliance.double_work"] * p["fragmentation.double_hours"] * self.planned
+        meetings = p["alliance.staff_time"] * self.coordination if self.integrated else 0.0
+        self.capacity = (1 - meetings) * (1 + saved)
+
+    # --- what it changes, and nothing else
+
+    @property
+    def reach(self) -> float:
+        """By what referrals and sight of partners are multiplied."""
+        p = self.model.p
+        return float(np.exp((p["alliance.reach"] + p["alliance.found"]) * self.works))
+
+    @property
+    def intake_months(self) -> float:
+        """Months between a referral and the first talk."""
+        p = self.model.p
+        return float(p["fragmentation.intake_months"] * np.exp(p["alliance.waiting"] * self.works))
+
+    def drop_out(self, homes: Rows) -> F64:
+        """Return by what the drop-out from help is multiplied, for households: other under a shared plan."""
+        planned = self.model.households.plan_until[homes] > self.model.month
+        change = float(np.exp(self.model.p["alliance.sequence"] * self.works))
+        return np.where(planned, change, 1.0)
+
+    def in_plan(self, rows: Rows) -> Bools:
+        """Return which persons live in a household with a shared plan."""
+        home = self.model.people.household[rows]
+        until = np.append(self.model.households.column("plan_until"), c.LONG_AGO)
+        return np.asarray(until[home] > self.model.month)
+
+    # --- the month
+
+    def meet(self) -> None:
+        """Partners look at the households whose turn it is, pass problems on, and make plans."""
+        model = self.model
+        self.mature()
+        people = model.people
+        turn = model.birthday_rows
+        heads = turn[(people.position[turn] == c.HEAD) & (people.status[turn] == c.INSIDE)]
+        homes = people.household[heads].astype(np.intp)
+        members = members_of(model, homes)
+        model.households.known[homes] = self._who_knows(homes, members)
+        self._refer_debts(homes)
+        self._refer_distress(homes, members)
+        self._plan()
+
+    def _who_knows(self, homes: Rows, members: Rows) -> np.ndarray:
+        """Return the partners that know each household from their own work, as bits."""
+        model, month = self.model, self.model.month
+        people, households = model.people, model.households
+        home = people.household[members]
+        signal = np.float32(model.p["school.absence_signal"])
+        inside = people.school[members] >= 0
+        seen = {
+            "school": people.enrolled[members] & inside & (people.absence[members] >= signal),
+            "police": people.last_registered[members] > max(month - YEAR, 0),
+            "municipality": people.welfare[members],
+            "care": (people.care_until[members] > month) | (people.asked_care[members] >= 0),
+        }
+        known = np.zeros(households.used, dtype=np.uint16)
+        for name, mine in seen.items():
+            known[home[mine]] |= BIT[name]
+        tenant = model.dwellings.tenure[households.dwelling[homes]] == c.CORPORATIE
+        known[homes[tenant & (households.creditors[homes] > 0)]] |= BIT["corporatie"]
+        helped = (households.help_until[homes] > month) | (households.asked_help[homes] >= 0)
+        known[homes[helped]] |= BIT["debt_help"]
+        return known[homes]
+
+    def _arrives(self, decision: str, homes: Rows, owner: str, sees: float) -> Rows:
+        """Return the households whose problem somebody saw and passed on to its owner, and that arrived."""
+        model = self.model
+        households = model.households
+        bits = np.uint16(sum(int(BIT[name]) for name in TIES[owner]))
+        seers = COUNT_OF_BITS[households.known[homes] & bits].astype(np.float64)
+        each = min(sees * model.p["fragmentation.referral"] * self.reach, 1.0)
+        chance = thresholds(1 - (1 - each) ** seers)
+        found = homes[model.draws.happens(decision, households.life[homes], chance, model.month)]
+        model.counts.add("referrals", households.head[found])
+        return found
+
+    def _refer_debts(self, homes: Rows) -> None:
+        model, households = self.model, self.model.households
+        free = (households.asked_help[homes] < 0) & (households.help_until[homes] <= model.month)
+        homes = homes[free & (households.creditors[homes] > 0)]
+        found = self._arrives("alliance.debts", homes, "debt_help", model.p["fragmentation.sees_debt"])
+        households.asked_help[found] = model.month
+
+    def _refer_distress(self, homes: Rows, members: Rows) -> None:
+        """Refer one person of a household: the one whose number is lowest among those in poor mental health."""
+        model, people = self.model, self.model.people
+        rows = members[people.distressed[members] & (people.asked_care[members] < 0)]
+        rows = rows[people.care_until[rows] <= model.month]
+        order = np.lexsort((people.life[rows], people.household[rows]))
+        rows = rows[order]
+        home = people.household[rows]
+        first = np.ones(rows.size, dtype=bool)
+        first[1:] = home[1:] != home[:-1]
+        rows, home = rows[first], home[first].astype(np.intp)
+        found = self._arrives("alliance.distress", home, "care", model.p["fragmentation.sees_distress"])
+        people.asked_care[rows[np.isin(home, found)]] = model.month
+
+    def _plan(self) -> None:
+        """Give a plan to households known to several partners; count who is known, and to how many."""
+        model, month = self.model, self.model.month
+        households, p = model.households, model.p
+        lives = households.column("size") > 0
+        known = COUNT_OF_BITS[households.column("known")] * lives
+        in_plan = lives & (households.column("plan_until") > month)
+        regular = p["fragmentation.shared_plans"] * model.debt_help.households / PER
+        room = regular + p["alliance.plans"] * self.works * model.debt_help.households / PER
+        wants = np.flatnonzero((known > 1) & ~in_plan)
+        queue = model.draws.order("alliance.plan", households.life[wants])
+        count = max(int(room - np.count_nonzero(in_plan) + model.draws.scalar("alliance.room")), 0)
+        chosen = wants[np.lexsort((queue, -known[wants].astype(np.int64)))][:count]
+        households.plan_until[chosen] = month + int(p["alliance.plan_months"])
+        in_plan[chosen] = True
+        total = max(int(np.count_nonzero(known)), 1)
+        self.double = float(np.count_nonzero((known > 1) & ~in_plan)) / total
+        usual = min(regular, float(np.count_nonzero(in_plan)))
+        self.planned = max(float(np.count_nonzero(in_plan)) - usual, 0.0) / total if self.works > 0 else 0.0
+
+    def count_wait(self, rows: Rows, months: Rows) -> None:
+        """Count how long people waited for help that starts now."""
+        self.model.counts.add("waited", rows)
+        self.model.counts.add_sum("waited_months", rows, months)
+
+    def graph(self) -> nx.DiGraph:
+        """Return who passes problems on to whom, with the chance a year that one arrives and the months it takes."""
+        p = self.model.p
+        graph = nx.DiGraph(kind="alliance", coordination=self.coordination, works=self.works)
+        graph.add_nodes_from(c.KNOWN_BY)
+        sees = {"debt_help": p["fragmentation.sees_debt"], "care": p["fragmentation.sees_distress"], "municipality": p["programme.sight"]}
+        for owner, seers in TIES.items():
+            carried = p["fragmentation.referral"] if owner != "municipality" else 1.0
+            for seer in seers:
+                chance = min(sees[owner] * carried * self.reach, 1.0)
+                graph.add_edge(seer, owner, chance=chance, months=self.intake_months)
+        return graph
+
+

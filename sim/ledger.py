@@ -1,0 +1,214 @@
+"""The ledger: what is counted of persons four times a year, and the euro flows that follow from it.
+
+Gains are positive and costs negative, in real 2025 euros, undiscounted. Flows of persons are those of the people
+followed: who lived in the area at the start, wherever they live now (DESIGN D8). Money of the programme is booked in
+full; the part spent on who came later is kept apart, since their gains are not in the ledger either. Energy and works
+belong to homes, not to persons. Nothing is counted twice: who has problem debt costs, beside care, work and benefits
+that are booked as such, only what those leave out.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.calendar import MONTHS_PER_YEAR
+from sim.draws import Rows
+from sim.mechanisms.homes import energy_euros
+from sim.mechanisms.offending import KINDS
+from sim.outcome import AGE_EDGES, PEOPLE
+from sim.population import columns as c
+from sim.programme.catalogue import LINE_BY_NAME, LINES, NUMBER, OFFERED
+
+if TYPE_CHECKING:
+    from sim.counting import Counts, Year
+    from sim.model import NeighbourhoodModel
+
+QUARTER = 3
+PARTS_PER_YEAR = MONTHS_PER_YEAR // QUARTER
+CENTS = 100
+ADULT = 18
+SCHOOL_FROM = 16
+"""Up to this age everybody goes to school; only later years of school differ between worlds."""
+
+MICRO = 1_000_000
+YOUTH_BANDS = AGE_EDGES.index(ADULT)
+
+
+def count_quarter(model: NeighbourhoodModel) -> None:
+    """Count the states of persons and homes that cost or bring something; call at the end of a quarter."""
+    people, counts = model.people, model.counts
+    known = people.column("status") != c.FREE
+    age = people.column("age")
+    works = people.column("work") == c.EMPLOYED
+    for code in (c.NO_QUALIFICATION, c.START_QUALIFICATION, c.HIGHER_EDUCATED):
+        counts.add(f"quarters_work_{code}", np.flatnonzero(works & (people.column("qualification") == code)))
+    counts.add("quarters_ill", np.flatnonzero(people.column("ill")))
+    counts.add("quarters_distressed", np.flatnonzero(people.column("distressed")))
+    counts.add("quarters_school", np.flatnonzero(people.column("enrolled") & (age >= SCHOOL_FROM)))
+    heads = np.flatnonzero(known & (people.column("position") == c.HEAD) & (age >= ADULT))
+    counts.add("quarters_household", heads)
+    counts.add("quarters_welfare", heads[people.welfare[heads]])
+    counts.add("quarters_problem_debt", heads[people.indebted[heads]])
+    _count_care(model, np.flatnonzero(known))
+    inside = heads[people.status[heads] == c.INSIDE]
+    euros = energy_euros(model, people.household[inside].astype(np.intp))
+    counts.add_sum("energy_euros", inside, np.rint(euros / PARTS_PER_YEAR).astype(np.int64))
+    counts.add_sum("household_months", inside, np.full(inside.size, QUARTER))
+    _count_offences(model)
+
+
+def _count_care(model: NeighbourhoodModel, rows: Rows) -> None:
+    """Count care costs of a quarter, in cents: by age, and more with complaints of mind or body."""
+    people, p = model.people, model.p
+    first = p.table("health.ages").astype(int)
+    by_age = p.table("prices.care_age")[np.searchsorted(first, np.arange(256), side="right") - 1]
+    more = np.array([0.0, p["prices.care_distressed"], p["prices.care_ill"], p["prices.care_ill"] + p["prices.care_distressed"]])
+    table = np.rint((by_age[:, None] + more) * CENTS / PARTS_PER_YEAR).astype(np.int64).ravel()
+    code = people.age[rows].astype(np.intp) * 4 + people.distressed[rows] + 2 * people.ill[rows]
+    model.counts.add_sum("care_cents", rows, table[code])
+
+
+def _count_offences(model: NeighbourhoodModel) -> None:
+    """Count the offences expected in this month, as millionths by who begins them, for the whole quarter."""
+    people, rates = model.people, model.rates
+    here = people.column("status") == c.INSIDE
+    for kind in KINDS:
+        done = np.where(here, model.places.completed(kind), 1.0)
+        expected = np.rint(rates.begin[kind].astype(np.float64) * done * (QUARTER * MICRO)).astype(np.int64)
+        rows = np.flatnonzero(expected)
+        model.counts.add_sum(f"offences_{kind}", rows, expected[rows])
+
+
+def book_programme(model: NeighbourhoodModel) -> None:
+    """Book this month's programme money: by line, and apart what goes to who came to live here later."""
+    municipality, counts, p = model.municipality, model.counts, model.p
+    share, of_service = _share_of_start_residents(model)
+    for (line, name), stock in municipality.stocks.items():
+        if stock.posts == 0.0:
+            continue
+        spent = stock.euros(p) / MONTHS_PER_YEAR
+        counts.add_money("line_spent", spent, line)
+        mine = of_service.get(name, share)
+        counts.add_money("spent_followed", spent * mine, line)
+        counts.add_money("spent_later", spent * (1 - mine), line)
+    overhead = municipality.overhead / MONTHS_PER_YEAR
+    counts.add_money("overhead_followed", overhead * share)
+    counts.add_money("spent_later", overhead * (1 - share), "alliantie")
+    for line in LINES:
+        counts.add_money("line_budget", municipality.by_line[line.name] / MONTHS_PER_YEAR, line.name)
+
+
+def _share_of_start_residents(model: NeighbourhoodModel) -> tuple[float, dict[str, float]]:
+    """Return which part of the residents lived here at the start, and which part of those in each service."""
+    people, cases = model.people, model.cases
+    inside = people.column("status") == c.INSIDE
+    start = people.column("start_band") > 0
+    share = float(np.count_nonzero(inside & start)) / max(int(np.count_nonzero(inside)), 1)
+    open_ = np.flatnonzero(cases.column("open"))
+    service = cases.service[open_].astype(np.intp)
+    total = np.bincount(service, minlength=len(NUMBER))
+    mine = np.bincount(service[start[cases.person[open_]]], minlength=len(NUMBER))
+    found = {name: float(mine[NUMBER[name]] / total[NUMBER[name]]) for name in OFFERED if total[NUMBER[name]]}
+    return share, found
+
+
+class Flows:
+    """The euro flows of one year, for the people followed.
+
+    Args:
+        counts: the counts of a world.
+        year: the counts of one year.
+    """
+
+    def __init__(self, counts: Counts, year: Year) -> None:
+        self.p = counts.model.p
+        self.counts, self.year = counts, year
+        self.cells = counts.cells_of_view(PEOPLE)
+        self.weight = counts.weight()
+        young = counts.band_of < YOUTH_BANDS
+        p = self.p
+        crime = self._sum("offences_0") / MICRO * p["prices.minor_offence"]
+        crime += self._sum("offences_1") / MICRO * p["prices.serious_offence"]
+        suspects = self._sum("suspects", expected=True) * p["prices.suspect"]
+        days = self.counts_days
+        custody = days * self._sum("custody", young) * p["prices.youth_custody_day"]
+        custody += days * self._sum("custody", ~young) * p["prices.custody_day"]
+        care = self._sum("care_cents") / CENTS + self._sum("treatments") * p["prices.treatment"]
+        lost = self._years("ill") * p["prices.qaly_ill"] + self._years("distressed") * p["prices.qaly_distressed"]
+        value = p["prices.work_scale"] * sum(
+            self._years(f"work_{code}") * euros for code, euros in enumerate(p.table("prices.work"))
+        )
+        welfare = self._years("welfare")
+        debt = self._years("problem_debt") * p["prices.debt"] * p["prices.debt_own"]
+        school = self._years("school") * p["prices.school_year"]
+        money = self._money
+        spent, overhead = money("spent_followed"), money("overhead_followed")
+        energy, owners, corporaties, grants = (
+            self._place("energy_euros"), money("homes_paid_households"), money("homes_paid_corporaties"), money("grants_paid"),
+        )  # fmt: skip
+        replaced = money("spent_followed") * (1 - p["programme.additionality"])
+        insured = p["prices.crime_insured"]
+        by_line = {line.name: money(f"spent_followed:{line.name}") for line in LINES}
+        jenv = sum(euros for line, euros in by_line.items() if LINE_BY_NAME[line].payer == "rijk_jenv")
+        tax = p["prices.work_tax"]
+        self.amounts = {
+            # what replaces regular budget is no further cost to society: that budget is free for something else
+            "society_programme": -(spent - replaced),
+            "society_overhead": -overhead,
+            "society_crime": -crime,
+            "society_justice": -(suspects + custody),
+            "society_care": -care,
+            "society_health": -lost * p["prices.qaly"],
+            "society_work": value,
+            "society_benefits": -welfare * p["prices.welfare_admin"],
+            "society_debt": -debt,
+            "society_school": -school,
+            "society_homes": -(owners + corporaties + grants),
+            "society_energy": -energy,
+            "payer_rijk_jenv": -(jenv + suspects + custody),
+            "payer_rijk_other": -(spent - jenv + overhead + grants + school) + tax * value,
+            "payer_municipality": replaced - welfare * (p["prices.welfare"] + p["prices.welfare_admin"]) - DEBT_MUNICIPALITY * debt,
+            "payer_insurers": -(1 - OWN_CARE) * care - insured * crime,
+            "payer_corporaties": -corporaties - DEBT_CORPORATIES * debt,
+            "payer_uwv": 0.0,
+            "payer_households": (1 - tax) * value + welfare * p["prices.welfare"] - (1 - insured) * crime
+            - OWN_CARE * care - owners - energy - (1 - DEBT_MUNICIPALITY - DEBT_CORPORATIES) * debt,
+            "later": money("spent_later"),
+        }  # fmt: skip
+
+    @property
+    def counts_days(self) -> float:
+        """Days in a month in custody."""
+        from sim.counting import DAYS_PER_MONTH
+
+        return DAYS_PER_MONTH
+
+    def _sum(self, series: str, within: NDArray[np.bool_] | None = None, expected: bool = False) -> float:
+        """Return a series over the people followed."""
+        store = self.year.expected if expected else self.year.counts
+        if series not in store:
+            return 0.0
+        cells = self.cells if within is None else self.cells & within
+        total = float((store[series][cells] * self.weight[cells]).sum())
+        return total / 2**32 if expected else total
+
+    def _years(self, state: str) -> float:
+        return self._sum(f"quarters_{state}") / PARTS_PER_YEAR
+
+    def _place(self, series: str) -> float:
+        """Return a series over everybody in the area: what belongs to homes."""
+        return float(self.year.counts[series].sum()) if series in self.year.counts else 0.0
+
+    def _money(self, name: str) -> float:
+        return self.year.money.get(name, 0.0)
+
+
+OWN_CARE = 0.1
+"""Part of care costs that households pay themselves (excess, own contributions); judgement."""
+
+DEBT_MUNICIPALITY, DEBT_CORPORATIES = 0.25, 0.15
+"""Who bears what problem debt costs beside care, work and benefits; judgement."""
+

@@ -1,0 +1,166 @@
+"""Debts of households: arrears, one creditor after the other, problem debt, and the signals that creditors send.
+
+Month by month: a household without arrears may fall behind, one that is behind may fall further or make up, and from
+some creditors on its debts count as problem debt, which few leave by themselves. Who lives elsewhere follows national
+shares.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.calendar import MONTHS_PER_YEAR
+from sim.draws import F64, Bools, Rows, threshold, thresholds
+from sim.mechanisms.homes import energy_euros
+from sim.population import columns as c
+from sim.population.members import members_of
+
+if TYPE_CHECKING:
+    from sim.model import NeighbourhoodModel
+
+REPEATED = 6
+"""Months within which a signal counts as repeated."""
+
+SIGNAL_AGE = 18
+USUAL_ENERGY = 1.6
+"""Thousands of euros a year at label C, from where energy costs are counted."""
+
+
+def fall_behind(model: NeighbourhoodModel) -> None:
+    """Let households fall into arrears, further into them, or out of them, by themselves."""
+    households, draws, p, month = model.households, model.draws, model.p, model.month
+    lives = households.column("size") > 0
+    creditors = households.column("creditors")
+    changed = [_first_arrears(model, lives & (creditors == 0))]
+    behind = np.flatnonzero(lives & (creditors > 0))
+    life = households.life[behind]
+    problem = households.problem_since[behind] >= 0
+    in_help = households.help_until[behind] > month
+    risk = np.sqrt(_risk(model, behind))
+    out = np.where(problem, p["debts.leaves"], p["debts.recovers"] / risk)
+    leaves = draws.happens("debts.leaves", life, thresholds(np.where(in_help, 0.0, out)), month)
+    more = draws.happens("debts.next", life, thresholds(np.where(in_help, 0.0, p["debts.next"] * risk)), month) & ~leaves
+    creditors[behind[leaves]] = 0
+    creditors[behind[more]] = np.minimum(creditors[behind[more]] + 1, int(p["debts.most"]))
+    fresh = behind[more & ~problem]
+    fresh = fresh[creditors[fresh] >= p["debts.problem_from"]]
+    households.problem_since[fresh] = month
+    model.counts.add("problem_inflow", households.head[fresh])
+    households.problem_since[behind[leaves]] = c.LONG_AGO
+    changed += [behind[leaves], behind[more]]
+    tell_members(model, np.concatenate(changed))
+
+
+def _first_arrears(model: NeighbourhoodModel, free: Bools) -> Rows:
+    """Let households without arrears fall behind; return which.
+
+    Only those whose number is below the largest possible chance are looked at more closely.
+    """
+    households, p = model.households, model.p
+    most = p["debts.first"] * np.exp(
+        sum(p[f"debts.{name}"] for name in ("low_income", "no_worker", "children", "insecure"))
+        + max(p["debts.energy"], 0.0)
+    )
+    bits = model.draws.bits("debts.first", households.column("life"), model.month)
+    near = np.flatnonzero(free & (bits < threshold(float(most))))
+    falls = near[bits[near] < thresholds(p["debts.first"] * _risk(model, near))]
+    households.creditors[falls] = 1
+    return falls
+
+
+def _risk(model: NeighbourhoodModel, homes: Rows) -> F64:
+    """Return how much more easily households fall behind than one without any of the risks."""
+    households, people, p = model.households, model.people, model.p
+    head, partner = households.head[homes], households.partner[homes]
+    works = (people.work[head] == c.EMPLOYED) | ((partner >= 0) & (people.work[partner] == c.EMPLOYED))
+    secure = people.secure_job[head] | ((partner >= 0) & people.secure_job[partner])
+    log = p["debts.low_income"] * households.low_income[homes] + p["debts.no_worker"] * ~works
+    log = log + p["debts.children"] * (households.children[homes] > 0) + p["debts.insecure"] * (works & ~secure)
+    log += p["debts.energy"] * np.minimum(energy_euros(model, homes) / 1000 - USUAL_ENERGY, 1.0)
+    return np.asarray(np.exp(log), dtype=np.float64)
+
+
+def tell_members(model: NeighbourhoodModel, homes: Rows) -> None:
+    """Write the debts of households to their members."""
+    if homes.size == 0:
+        return
+    people, households = model.people, model.households
+    rows = members_of(model, homes)
+    home = people.household[rows]
+    write_debts(model, rows, home)
+
+
+def write_debts(model: NeighbourhoodModel, rows: Rows, homes: Rows) -> None:
+    """Write the debts of their households to persons."""
+    people, households = model.people, model.households
+    people.creditors[rows] = households.creditors[homes]
+    people.strained[rows] = households.creditors[homes] > 0
+    people.indebted[rows] = households.problem_since[homes] >= 0
+
+
+def clear_debts(model: NeighbourhoodModel, homes: Rows) -> None:
+    """End the debts of households."""
+    households = model.households
+    households.creditors[homes] = 0
+    households.problem_since[homes] = c.LONG_AGO
+    tell_members(model, homes)
+
+
+def signals(model: NeighbourhoodModel) -> Rows:
+    """Return the households of which a creditor sends a signal this month, and count them."""
+    households, p, month = model.households, model.p, model.month
+    behind = np.flatnonzero((households.column("creditors") > 0) & (households.column("help_until") <= month))
+    last = households.signalled[behind]
+    again = (last >= 0) & (last > month - REPEATED)
+    chance = np.where(again, p["debts.signal_again"], p["debts.signal_first"])
+    sent = model.draws.happens("debts.signal", households.life[behind], thresholds(chance), month)
+    homes = behind[sent]
+    model.counts.add("debt_signals", households.head[homes])
+    model.counts.add("debt_signals_again", households.head[behind[sent & again]])
+    households.signalled[homes] = month
+    return homes
+
+
+def live_elsewhere(model: NeighbourhoodModel, birthdays: Rows) -> None:
+    """Let the debts of who lives elsewhere go towards the national shares, at the rate at which debts end."""
+    people, p, draws, month = model.people, model.p, model.draws, model.month
+    away = birthdays[(people.status[birthdays] == c.ELSEWHERE) & (people.age[birthdays] >= SIGNAL_AGE)]
+    leaves = 1 - (1 - p["debts.leaves"]) ** MONTHS_PER_YEAR
+    renewed = away[draws.happens("debts.elsewhere", people.life[away], threshold(leaves), month)]
+    u = draws.uniform("debts.elsewhere_state", people.life[renewed], month)
+    people.indebted[renewed] = u < p["debts.elsewhere_problem"]
+    people.strained[renewed] = u < p["debts.elsewhere_strained"]
+    people.creditors[renewed] = people.strained[renewed] + people.indebted[renewed] * np.uint8(p["debts.problem_from"])
+
+
+def first_debts(model: NeighbourhoodModel) -> None:
+    """Give the households of the base date debts in progress: the state in which the monthly chances would hold them."""
+    households, p = model.households, model.p
+    homes = np.flatnonzero(households.column("size") > 0)
+    life = households.life[homes]
+    risk = _risk(model, homes)
+    first, root = p["debts.first"] * risk, np.sqrt(risk)
+    further, made_up = p["debts.next"] * root, p["debts.recovers"] / root
+    steps = int(p["debts.problem_from"]) - 1
+    on = further / (further + made_up)
+    behind = first * sum(on**k for k in range(steps)) / (further + made_up)
+    leaves = p["debts.leaves"] + p["debts.asks"] * HELPED
+    problem = first * on**steps / leaves
+    total = 1 + behind + problem
+    u = model.draws.uniform("debts.base", life)
+    owes = u < problem / total
+    late = ~owes & (u < (problem + behind) / total)
+    most = int(p["debts.most"])
+    spread = model.draws.uniform("debts.base_creditors", life)
+    lowest = int(p["debts.problem_from"])
+    households.creditors[homes[late]] = 1
+    households.creditors[homes[owes]] = lowest + np.minimum((most - lowest + 1) * spread[owes], most - lowest).astype(np.uint8)
+    elapsed = -np.log(model.draws.uniform("debts.base_since", life)) / leaves
+    households.problem_since[homes[owes]] = np.maximum(model.month - elapsed[owes], 0).astype(np.int16)
+    tell_members(model, homes)
+
+
+HELPED = 0.5
+"""Share of those who ask for debt help who are out of debt by it, for the state of the base date."""

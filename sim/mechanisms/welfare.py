@@ -1,0 +1,92 @@
+"""Welfare (bijstand): households without work and without other benefits, as far as they ask for it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.calendar import MONTHS_PER_YEAR
+from sim.draws import Bools, Rows, threshold
+from sim.mechanisms.income import PENSION_AGE
+from sim.population import columns as c
+from sim.population.members import members_of
+
+if TYPE_CHECKING:
+    from sim.model import NeighbourhoodModel
+
+ADULT = 18
+SUPPORTED_AGES = (18, 27)
+SHORT, LONG = 12, 36
+"""Months of a spell below and from which outflow is compared (P22b)."""
+
+
+def entitled(model: NeighbourhoodModel, homes: Rows) -> Bools:
+    """Return which households have a right to welfare: nobody works, of working age, no other benefit or means."""
+    people, households, p = model.people, model.households, model.p
+    head, partner = households.head[homes], households.partner[homes]
+    age = people.age[head]
+    works = (people.work[head] == c.EMPLOYED) | ((partner >= 0) & (people.work[partner] == c.EMPLOYED))
+    of_age = (age >= ADULT) & (age < PENSION_AGE) & ~people.enrolled[head]
+    other = model.draws.happens("welfare.other", people.life[head], threshold(p["welfare.other_benefit"]))
+    return np.asarray(~works & of_age & ~other)
+
+
+def review_welfare(model: NeighbourhoodModel, homes: Rows) -> None:
+    """Let households that have a right to welfare ask for it, and others leave it."""
+    people, households, p, month = model.people, model.households, model.p, model.month
+    right = entitled(model, homes)
+    since = households.welfare_since[homes]
+    asks = threshold(p["welfare.take_up"])
+    life = people.life[households.head[homes]]
+    enters = right & (since < 0) & model.draws.happens("welfare.take_up", life, asks)
+    # who stays on without work may leave for another reason: another benefit, a partner, a lasting stay elsewhere
+    other = right & (since >= 0) & model.draws.happens("welfare.exit", life, threshold(p["welfare.other_exit"]), month)
+    leaves = (since >= 0) & ~right | other
+    count_exits(model, homes[leaves])
+    households.welfare_since[homes[enters]] = month
+    households.welfare_since[homes[leaves]] = c.LONG_AGO
+    changed = homes[enters | leaves]
+    tell_members(model, changed)
+
+
+def count_exits(model: NeighbourhoodModel, homes: Rows) -> None:
+    """Count who leaves welfare, by the length of the spell."""
+    households = model.households
+    months = model.month - households.welfare_since[homes]
+    head = households.head[homes]
+    model.counts.add("welfare_exits", head)
+    model.counts.add("welfare_exits_short", head[months < SHORT])
+    model.counts.add("welfare_exits_long", head[months >= LONG])
+
+
+def tell_members(model: NeighbourhoodModel, homes: Rows) -> None:
+    """Write to the members of households whether they are on welfare."""
+    if homes.size == 0:
+        return
+    people, households = model.people, model.households
+    rows = members_of(model, homes)
+    people.welfare[rows] = households.welfare_since[people.household[rows]] >= 0
+    support(model, rows)
+
+
+def support(model: NeighbourhoodModel, rows: Rows) -> None:
+    """Note which young adults live on welfare without work or school."""
+    people = model.people
+    age = people.age[rows]
+    young = (age >= SUPPORTED_AGES[0]) & (age < SUPPORTED_AGES[1])
+    idle = ~people.enrolled[rows] & (people.work[rows] != c.EMPLOYED)
+    people.supported[rows] = young & idle & people.welfare[rows]
+
+
+def first_welfare(model: NeighbourhoodModel) -> None:
+    """Put households on welfare at the base date, since as long as their head is out of work."""
+    people, households, p = model.people, model.households, model.p
+    homes = np.flatnonzero(households.column("size") > 0)
+    right = entitled(model, homes)
+    life = people.life[households.head[homes]]
+    on = homes[right & model.draws.happens("welfare.take_up", life, threshold(p["welfare.take_up"]))]
+    spell = -np.log(model.draws.uniform("welfare.base_since", households.life[on])) / p["welfare.other_exit"]
+    lasted = np.minimum(spell * MONTHS_PER_YEAR, model.month - people.work_since[households.head[on]])
+    households.welfare_since[on] = np.maximum(model.month - np.maximum(lasted, 0), 0)
+    tell_members(model, homes)
