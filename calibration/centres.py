@@ -19,9 +19,11 @@ import tomlkit
 from scenarios.catalogue import load_scenario
 from sim.areas import area_ids, load_area
 from sim.calendar import BASE, MONTHS_PER_YEAR
+from sim.mechanisms.homes import crowded, in_poor_state
 from sim.mechanisms.income import income_score
 from sim.mechanisms.offending import CENTRE_EDGES, IDLE_AGES, KINDS, RISKS, saturating
 from sim.mechanisms.places import MOST_PRESSURE
+from sim.mechanisms.surroundings import features, liveability
 from sim.model import NeighbourhoodModel
 from sim.networks.friends import youth_rows
 from sim.parameters.loader import frozen_centres
@@ -55,6 +57,8 @@ def measure(area: str, sample: float, centres: dict[str, Any]) -> tuple[str, Sum
         "idle": idle,
         "family": people.family_offender[rows],
         "partner": people.partnered[rows],
+        "strained": people.strained[rows],
+        "supported": people.supported[rows],
         "own_recent": saturating(people.events12[rows]),
     }
     for name, values in risks.items():
@@ -70,8 +74,54 @@ def measure(area: str, sample: float, centres: dict[str, Any]) -> tuple[str, Sum
     wide = rows[age >= 12]
     target = model.area.figures["low_income"].value
     line = float(np.quantile(score[people.household[wide]], target))
+    sums |= _of_domains(model, rows)
     sums |= _one_year(model)
+    scores = _liveability(model)
+    sums |= scores
     return area, {name: np.asarray(value, dtype=float) / model.fraction for name, value in sums.items()}, line
+
+
+UNWELL = ("indebted", "ill", "distressed")
+WORKING_AGES = (15, 75)
+WEAK_LIVEABILITY = 0.575
+"""Homes in surroundings of weak liveability: 60 % in 2018, 55 % in 2024 (programme.csv, progress_2025)."""
+
+
+def _of_domains(model: NeighbourhoodModel, rows: np.ndarray) -> Sums:
+    """Return how many are unwell or in debt at working age, and in what homes pupils live."""
+    people, dwellings = model.people, model.dwellings
+    age = people.age[rows]
+    grown = rows[(age >= WORKING_AGES[0]) & (age < WORKING_AGES[1])]
+    sums: Sums = {name: float(getattr(people, name)[grown].sum()) for name in UNWELL}
+    sums["grown"] = float(grown.size)
+    pupils = rows[people.enrolled[rows]]
+    home = people.household[pupils]
+    dwelling = model.households.dwelling[home]
+    sums["pupils_strained"] = float(people.strained[pupils].sum())
+    sums["pupils_crowded"] = float(crowded(model, home).sum())
+    sums["pupils_poor_home"] = float(in_poor_state(dwellings)[dwelling].sum())
+    sums["enrolled"] = float(pupils.size)
+    sums["weak_homes"] = float(in_poor_state(dwellings).sum())
+    sums["homes"] = float(dwellings.used)
+    return sums
+
+
+def _liveability(model: NeighbourhoodModel) -> Sums:
+    """Return sums and squares of what liveability is made of, weighted by homes, and how many homes have each score."""
+    streets = model.streets
+    homes = np.bincount(model.dwellings.column("street"), minlength=streets.used).astype(float)
+    parts = features(model)
+    score = np.round(liveability(model) * SCORE_STEPS) + SCORE_MIDDLE
+    found: Sums = {f"live_{n}": float((part * homes).sum()) for n, part in enumerate(parts)}
+    found |= {f"live_square_{n}": float((part**2 * homes).sum()) for n, part in enumerate(parts)}
+    found["live_scores"] = np.bincount(
+        np.clip(score, 0, 2 * SCORE_MIDDLE).astype(int), weights=homes, minlength=2 * SCORE_MIDDLE + 1
+    )
+    return found
+
+
+SCORE_STEPS, SCORE_MIDDLE = 200, 1000
+"""Scores of liveability are sorted in steps of 0.005, from -5 to 5."""
 
 
 def _peer_share(model: NeighbourhoodModel) -> tuple[np.ndarray, np.ndarray]:
@@ -125,6 +175,8 @@ def _one_year(model: NeighbourhoodModel) -> Sums:
     sums["hit"] = float((recent & (people.last_victim[rows] >= 0) & (people.age[rows] >= 15)).sum())
     sums["hit_of"] = float((people.age[rows] >= 15).sum())
     streets = model.streets
+    sums["minor"] = float(streets.minor.sum())
+    sums["moved"] = float(streets.moved.sum())
     per_head = np.log((streets.crimes + 1.0) / (streets.residents + 1.0) / model.usual_crime_per_head)
     of_street = np.clip(per_head, -MOST_PRESSURE, MOST_PRESSURE)[people.street[rows]]
     sums["pressure"] = float(of_street[people.age[rows] >= 15].sum())
@@ -162,14 +214,37 @@ def combine(found: dict[str, tuple[Sums, float]]) -> dict[str, Any]:
         "usual_low_income": total["low_of"] / total["low_count"],
         "usual_own_recent": total["own_pupils"] / total["pupils"],
         "usual_leaving_log": np.log(total["risk"] / total["leaving"]),
+        "usual_minor": total["minor"] / (total["months"] / MONTHS_PER_YEAR),
+        "usual_moved": total["moved"] / (total["months"] / MONTHS_PER_YEAR),
+        "usual_weak_homes": total["weak_homes"] / total["homes"],
+        "liveability_line": _line(total["live_scores"]),
     }
     centres: dict[str, Any] = {name: round(float(value), DIGITS) for name, value in plain.items()}
+    parts = range(len(LIVEABILITY))
+    means_of = np.array([total[f"live_{n}"] for n in parts]) / total["homes"]
+    squares = np.array([total[f"live_square_{n}"] for n in parts]) / total["homes"]
+    lists = {
+        "usual_unwell": [total[name] / total["grown"] for name in UNWELL],
+        "usual_pupil": [total[f"pupils_{name}"] / total["enrolled"] for name in ("strained", "crowded", "poor_home")],
+        "liveability_mean": means_of,
+        "liveability_sd": np.sqrt(squares - means_of**2),
+    }
+    centres |= {name: [round(float(v), DIGITS) for v in values] for name, values in lists.items()}
     centres["means"] = {
         name: [[round(float(v), DIGITS) for v in row] for row in np.reshape(values, (2, BANDS))]
         for name, values in means.items()
     }
     centres["income_line"] = {name: round(line, DIGITS) for name, (_, line) in sorted(found.items())}
     return centres
+
+
+LIVEABILITY = ("physical", "homes", "amenities", "cohesion", "nuisance")
+
+
+def _line(scores: np.ndarray) -> float:
+    """Return the score below which the known share of homes lies."""
+    place = int(np.searchsorted(np.cumsum(scores), WEAK_LIVEABILITY * scores.sum()))
+    return (place - SCORE_MIDDLE) / SCORE_STEPS
 
 
 def write(centres: dict[str, Any], path: Path) -> None:

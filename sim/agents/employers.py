@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.draws import F64, TWO32, Rows, threshold, thresholds
+from sim.mechanisms.trends import labour_market
 from sim.mechanisms.welfare import support
 from sim.mechanisms.work import FIRST_AGE, Turnover, employment_chance
 from sim.population import columns as c
@@ -22,6 +23,9 @@ MEMORY = 24
 
 BANDS, BAND_YEARS = 16, 5
 """Employability is compared at the same sex and five-year age band."""
+
+
+LEAST = 1e-6
 
 
 class Employers(mesa.Agent):
@@ -53,7 +57,8 @@ class Employers(mesa.Agent):
     def chances(self, rows: Rows) -> F64:
         """Return the chance of being employed once somebody's situation is settled anew."""
         model = self.model
-        return employment_chance(model.people, rows, model.calibration, model.p, model.usual_unwell)
+        market = labour_market(model.p, model.month)
+        return employment_chance(model.people, rows, model.calibration, model.p, model.usual_unwell, market)
 
     def freeze(self) -> None:
         """Take the residents of this moment as the usual ones (call once, at the base date)."""
@@ -96,7 +101,9 @@ class Employers(mesa.Agent):
         people = model.people
         inside = people.status[rows] == c.INSIDE
         here = rows[inside]
-        usual = self.usual.take(_cell(people, here))
+        # what the national labour market adds displaces nobody
+        odds = self.usual / np.maximum(1 - self.usual, LEAST) * np.exp(labour_market(model.p, model.month))
+        usual = (odds / (1 + odds)).take(_cell(people, here))
         # sums of whole numbers below 2**53: float64 holds them exactly, in any order
         total, expected = (int(np.floor(part * TWO32).sum()) for part in (chance[inside], usual))
         if expected == 0:

@@ -12,6 +12,7 @@ from sim.draws import Rows, derive_ids, threshold, thresholds
 from sim.mechanisms.homes import furnish, improve, in_poor_state
 from sim.population import columns as c
 from sim.population.exits import settle_households
+from sim.programme.catalogue import GRANT
 
 if TYPE_CHECKING:
     from sim.model import NeighbourhoodModel
@@ -105,6 +106,8 @@ class HousingFund(mesa.Agent):
         counts = model.counts
         counts.add_money("homes_improved", float(done.size))
         counts.add_money("grants_paid", grants)
+        counts.add_money("euros_spent", grants, GRANT)
+        counts.add_money("line_spent", grants, "volkshuisvesting")
         counts.add_money("homes_paid_corporaties", own * float(of_corporatie.sum()))
         counts.add_money("homes_paid_households", own * float((~of_corporatie).sum()))
         improve(model, done)

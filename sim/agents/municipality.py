@@ -13,7 +13,7 @@ from sim.draws import Rows, threshold
 from sim.mechanisms.trust import change_trust
 from sim.mechanisms.welfare import entitled, tell_members
 from sim.programme.budget import PREFIX, Stock, budget_of, divide, framework_holds, pay_alliance
-from sim.programme.catalogue import BOUGHT, BY_NAME, LINES, MEASURES, OFFERED
+from sim.programme.catalogue import BOUGHT, BY_NAME, GRANT, LINES, MEASURES, OFFERED
 from sim.programme.finding import MOST_PRIORITY, Found, Sight
 from sim.programme.services import open_cases, open_counts
 
@@ -24,7 +24,6 @@ EVERYONE, SIGNALS, RISK = 0, 1, 2
 """Values of the lever ``targeting``."""
 
 ALLIANCE = "alliantie"
-GRANT = "home_improvement"
 PICKED = ("signals", "severe")
 """Ways of being found in which targeting decides who comes first."""
 

@@ -14,6 +14,7 @@ import numpy as np
 from sim.calendar import MONTHS_PER_YEAR
 from sim.draws import F64, Bools, Rows, threshold, thresholds
 from sim.mechanisms.homes import energy_euros
+from sim.mechanisms.trends import trend
 from sim.population import columns as c
 from sim.population.members import members_of
 
@@ -59,13 +60,14 @@ def _first_arrears(model: NeighbourhoodModel, free: Bools) -> Rows:
     Only those whose number is below the largest possible chance are looked at more closely.
     """
     households, p = model.households, model.p
-    most = p["debts.first"] * np.exp(
+    first = p["debts.first"] * float(np.exp(trend(p, "debts", model.month)))
+    most = first * np.exp(
         sum(p[f"debts.{name}"] for name in ("low_income", "no_worker", "children", "insecure"))
         + max(p["debts.energy"], 0.0)
     )
     bits = model.draws.bits("debts.first", households.column("life"), model.month)
     near = np.flatnonzero(free & (bits < threshold(float(most))))
-    falls = near[bits[near] < thresholds(p["debts.first"] * _risk(model, near))]
+    falls = near[bits[near] < thresholds(first * _risk(model, near))]
     households.creditors[falls] = 1
     return falls
 

@@ -14,6 +14,7 @@ from sim.draws import F64, Rows, threshold, thresholds
 from sim.mechanisms.homes import in_poor_state
 from sim.mechanisms.offending import IDLE_AGES
 from sim.parameters import ParameterSet
+from sim.mechanisms.trends import trend
 from sim.population import columns as c
 from sim.programme.services import held_by
 
@@ -70,10 +71,11 @@ class Health:
         people, draws, p, month = model.people, model.draws, self.p, model.month
         rows = birthdays
         life, age = people.life[rows], people.age[rows]
-        falls = np.minimum(self.illness[age] * np.exp(self._illness_risk(model, rows)), MOST_SICK)
+        national = float(np.exp(trend(p, "health", month)))
+        falls = np.minimum(self.illness[age] * national * np.exp(self._illness_risk(model, rows)), MOST_SICK)
         chance = np.where(people.ill[rows], p["health.illness_ends"], falls)
         turns = draws.happens("health.illness", life, thresholds(chance), month)
-        falls = np.minimum(self.distress[age] * np.exp(self._distress_risk(model, rows)), MOST_SICK)
+        falls = np.minimum(self.distress[age] * national * np.exp(self._distress_risk(model, rows)), MOST_SICK)
         chance = np.where(people.distressed[rows], p["health.distress_ends"], falls)
         changes = draws.happens("health.distress", life, thresholds(chance), month)
         people.ill[rows] ^= turns

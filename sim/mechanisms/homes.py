@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 TENURES = ("owner", "corporatie", "private")
 FEWEST_ROOMS = 1
+SHARED = 1
+"""Rooms that two persons share."""
 
 
 def first_homes(dwellings: Table, draws: Draws, p: ParameterSet) -> None:
@@ -48,9 +50,9 @@ def energy_euros(model: NeighbourhoodModel, homes: Rows) -> F64:
 
 
 def crowded(model: NeighbourhoodModel, homes: Rows) -> Bools:
-    """Return which households have more persons than rooms."""
+    """Return which households have more persons than rooms, where two can share one."""
     households = model.households
-    return np.asarray(households.size[homes] > model.dwellings.rooms[households.dwelling[homes]])
+    return np.asarray(households.size[homes] > model.dwellings.rooms[households.dwelling[homes]] + SHARED)
 
 
 def keep_up(model: NeighbourhoodModel) -> None:

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from sim.calendar import MONTHS_PER_YEAR, SCENARIO_START
 from sim.draws import F32, F64, TWO32, Bools, Rows, below_one, thresholds
 from sim.mechanisms.arrays import counters, pairs, take_pairs
+from sim.mechanisms.trends import faded
 from sim.parameters import ParameterError, ParameterSet
 from sim.population import columns as c
 
@@ -86,9 +87,7 @@ def history_factor(p: ParameterSet, year: int) -> float:
 def trend_factor(p: ParameterSet, month: int) -> float:
     """Return the national trend since the scenario's start: the slope fades linearly to nothing."""
     years = max(month - SCENARIO_START, 0) / MONTHS_PER_YEAR
-    fade = p["offending.trend_years"]
-    lived = min(years, fade)
-    return float(np.exp(p["offending.trend"] * (lived - lived**2 / (2 * fade))))
+    return float(np.exp(p["offending.trend"] * faded(years, p["offending.trend_years"])))
 
 
 @dataclass

@@ -10,6 +10,7 @@ from scipy.special import ndtr
 from sim.draws import F64, Rows, threshold, thresholds
 from sim.mechanisms.homes import crowded
 from sim.mechanisms.offending import saturating
+from sim.mechanisms.trends import trend
 from sim.parameters import ParameterSet
 from sim.population import columns as c
 from sim.population.table import Table
@@ -159,4 +160,5 @@ class Schooling:
         log += p["school.leaving_offending"] * (saturating(people.events12[rows]) - model.usual_own_recent)
         log += np.log(p["services.halt_school"]) * people.halt_done[rows]
         risk = self.leaves[people.age[rows]] * p["school.leaving_level"] * np.exp(log - model.usual_leaving_log)
+        risk *= float(np.exp(trend(p, "school", model.month)))
         return np.asarray(np.minimum(risk, 0.9), dtype=np.float64)

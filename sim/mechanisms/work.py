@@ -39,6 +39,7 @@ def employment_chance(
     calibration: Calibration,
     p: ParameterSet,
     usual: F64 | None = None,
+    market: float = 0.0,
 ) -> NDArray[np.float64]:
     """Return the chance of being employed once somebody's situation is settled anew, one per row.
 
@@ -52,11 +53,12 @@ def employment_chance(
         p: parameters.
         usual: frozen shares with problem debt, physical complaints and poor mental health at working age; nothing
             but the lasting position counts without them.
+        market: log odds that the national labour market adds.
     """
     age = people.age[rows]
     by_age, by_qualification = calibration.work_logit.ravel(), (p["work.no_qualification"], 0.0, p["work.higher"])
     logit = by_age.take(people.sex[rows] * np.uint16(256) + age)
-    logit += calibration.work_shift.take(people.wijk[rows])
+    logit += calibration.work_shift.take(people.wijk[rows]) + market
     logit += np.array(by_qualification).take(people.qualification[rows])
     margin = 1 / (1 + np.exp(-logit))
     lasting = p["work.persistence"]

@@ -16,7 +16,7 @@ from sim.population import columns as c
 if TYPE_CHECKING:
     from sim.model import NeighbourhoodModel
 
-KINDS = ("friends", "household", "class", "street", "wijken")
+KINDS = ("friends", "household", "class", "street", "wijken", "alliance")
 
 
 def network(model: NeighbourhoodModel, kind: str, wijk: str | None = None, school_class: int | None = None) -> nx.Graph:
@@ -24,7 +24,8 @@ def network(model: NeighbourhoodModel, kind: str, wijk: str | None = None, schoo
 
     Args:
         model: the world.
-        kind: ``friends`` (directed: who names whom), ``household``, ``class``, ``street`` or ``wijken``.
+        kind: ``friends`` (directed: who names whom), ``household``, ``class``, ``street``, ``wijken`` or ``alliance``
+            (directed: who passes problems on to whom).
         wijk: code of the wijk whose residents to take.
         school_class: number of the class whose pupils to take.
 
@@ -33,6 +34,8 @@ def network(model: NeighbourhoodModel, kind: str, wijk: str | None = None, schoo
     """
     if kind not in KINDS:
         raise ValueError(f"there is no network '{kind}'; choose one of {', '.join(KINDS)}")
+    if kind == "alliance":
+        return model.alliance.graph()
     if kind == "wijken":
         return wijken_graph(model.area)
     rows = _chosen(model, wijk, school_class)

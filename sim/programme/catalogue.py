@@ -252,6 +252,7 @@ def _usual(*pillars: Pillar) -> tuple[tuple[str, float], ...]:
     return tuple((one.name, one.weight) for pillar in pillars for one in of_pillar(pillar))
 
 
+GRANT = "home_improvement"
 GEZAG = "preventie_met_gezag"
 LINES: tuple[Line, ...] = (
     Line(GEZAG, "Preventie met gezag", "Preventie met gezag", "rijk_jenv", "suspects", "programme.share_reaching"),
