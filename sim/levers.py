@@ -17,6 +17,9 @@ Scope = Literal["national", "area", "any"]
 Steps = tuple[tuple[int, float], ...]
 """Months with the value that holds from then on, in order of time."""
 
+NEVER = 2**31
+"""A month that does not come."""
+
 
 @dataclass(frozen=True)
 class Lever:
@@ -108,6 +111,11 @@ class LeverSchedule:
         """
         declared_levers()[path]
         return self._position(path, month) > 0
+
+    def next_change(self, month: int) -> int:
+        """Return the first month after this one in which a lever changes; far away when none does any more."""
+        later = [first for steps in self.steps.values() for first, _ in steps if first > month]
+        return min(later, default=NEVER)
 
     def _position(self, path: str, month: int) -> int:
         steps = self.steps.get(path)

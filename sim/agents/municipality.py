@@ -12,7 +12,7 @@ from sim.calendar import MONTHS_PER_YEAR, year_of
 from sim.draws import Rows, threshold
 from sim.mechanisms.trust import change_trust
 from sim.mechanisms.welfare import entitled, tell_members
-from sim.programme.budget import PREFIX, Stock, budget_of, divide, framework_holds, pay_alliance
+from sim.programme.budget import PREFIX, Division, Parts, Stock, budget_of, divide, framework_holds, pay_alliance
 from sim.programme.catalogue import BOUGHT, BY_NAME, GRANT, LINES, MEASURES, OFFERED
 from sim.programme.finding import MOST_PRIORITY, Found, Sight
 from sim.programme.services import open_cases, open_counts
@@ -65,12 +65,12 @@ class Municipality(mesa.Agent):
         self.overhead = 0.0
         self.granted = 0.0
         self._active = dict.fromkeys(BOUGHT, 0.0)
+        self._division: Division | None = None
 
     def plan(self) -> None:
         """Turn this month's money into posts."""
-        model, p, month = self.model, self.model.p, self.model.month
-        parts = {key: euros * model.fraction for key, euros in divide(model.levers, month, self.keys, p).items()}
-        own = budget_of(model.levers, month, ALLIANCE, self.keys, p) * model.fraction
+        model, p = self.model, self.model.p
+        parts, own, structural = self._divided()
         overhead = model.alliance.overhead()
         total = sum(parts.values()) + own
         parts, model.alliance.paid = pay_alliance(parts, overhead, own)
@@ -82,9 +82,6 @@ class Municipality(mesa.Agent):
         self.budget = total
         self.granted = 0.0
         self._active = dict.fromkeys(BOUGHT, 0.0)
-        structural = {
-            line.name: model.levers.value(f"programme.{line.name}.structural", month) for line in LINES
-        }
         for key, euros in parts.items():
             line, name = key
             if name == GRANT:
@@ -97,6 +94,22 @@ class Municipality(mesa.Agent):
                 stock = self.stocks[key] = Stock()
             stock.staff(p, euros, structural[line])
             self._active[name] += stock.euros(p) * p["programme.additionality"]
+
+    def _divided(self) -> tuple[Parts, float, Mapping[str, float]]:
+        """Return euros a year by line and intervention, those of the alliance, and by line what is structural of them.
+
+        Kept until a lever changes: well over a hundred of them are read.
+        """
+        model, month = self.model, self.model.month
+        levers, p = model.levers, model.p
+        kept = self._division
+        if kept is None or kept.levers is not levers or kept.p is not p or not kept.first <= month < kept.until:
+            parts = {key: euros * model.fraction for key, euros in divide(levers, month, self.keys, p).items()}
+            own = budget_of(levers, month, ALLIANCE, self.keys, p) * model.fraction
+            structural = {line.name: levers.value(f"programme.{line.name}.structural", month) for line in LINES}
+            kept = Division(levers, p, month, levers.next_change(month), parts, own, structural)
+            self._division = kept
+        return kept.parts, kept.own, kept.structural
 
     def active_euros(self, name: str) -> float:
         """Return euros a year of an intervention that are new activity; the rest only replaces regular budget."""

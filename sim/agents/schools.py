@@ -45,23 +45,20 @@ class School(mesa.Agent):
         self.life = life
         self.vacancy = model.p["school.vacancies"]
 
-    def recruit(self) -> None:
-        """Lose and hire teachers for a month; money for recruiting fills posts that would stay open."""
+    def recruit(self, share: float) -> None:
+        """Lose and hire teachers for a month; money for recruiting fills posts that would stay open.
+
+        Args:
+            share: part of all posts that recruiting money can keep filled.
+        """
         p = self.model.p
         leaving = p["school.teacher_turnover"] / MONTHS_PER_YEAR
         usual = p["school.vacancies"]
         hiring = leaving * (1 - usual) / usual
         self.vacancy += leaving * (1 - self.vacancy) - hiring * self.vacancy
-        self.vacancy = max(self.vacancy - self.added, 0.0)
-
-    @property
-    def added(self) -> float:
-        """Share of the posts that recruiting money fills a month, until as many are filled as it pays for."""
-        schools = self.model.schools_of_area
-        target = self.model.municipality.active_euros("teachers") / self.model.p["services.teachers_cost"]
-        share = min(target / max(schools.posts, 1.0), self.model.p["school.vacancies"])
-        gap = self.vacancy - (self.model.p["school.vacancies"] - share)
-        return max(min(gap, share / MONTHS_PER_YEAR), 0.0)
+        # what the money fills in a month, until as many are filled as it pays for
+        gap = self.vacancy - (usual - share)
+        self.vacancy = max(self.vacancy - max(min(gap, share / MONTHS_PER_YEAR), 0.0), 0.0)
 
 
 class Schools:
@@ -154,5 +151,8 @@ class Schools:
 
     def plan(self) -> None:
         """Let every school recruit."""
+        model = self.schools[0].model
+        target = model.municipality.active_euros("teachers") / model.p["services.teachers_cost"]
+        share = min(target / max(self.posts, 1.0), model.p["school.vacancies"])
         for school in self.schools:
-            school.recruit()
+            school.recruit(share)

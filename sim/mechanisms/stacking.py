@@ -44,7 +44,7 @@ def households_in_red(model: NeighbourhoodModel) -> tuple[Rows, NDArray[np.uint8
     everybody = np.flatnonzero(key >= 0)
     bits = np.zeros(people.used, dtype=np.uint8)
     for bit, where in enumerate(_persons_in_red(model, everybody)):
-        bits[np.unique(key[everybody[where]])] |= np.uint8(1 << bit)
+        bits[key[everybody[where]]] |= np.uint8(1 << bit)  # named twice is set once
     bits[heads] |= _homes_in_red(model, heads)
     return heads, bits[heads]
 

@@ -39,9 +39,10 @@ def change_trust(model: NeighbourhoodModel, rows: Rows, by: float) -> None:
 
 def fade(model: NeighbourhoodModel) -> None:
     """Let everybody's trust go back towards their usual by one month."""
-    trust = model.people.column("trust")
-    trust *= np.float32(0.5 ** (1 / model.p["trust.half_life"]))
-    np.copyto(trust, np.float32(0), where=np.abs(trust) < FORGOTTEN)
+    rows = moved(model)
+    trust = model.people.trust.take(rows) * np.float32(0.5 ** (1 / model.p["trust.half_life"]))
+    trust[np.abs(trust) < FORGOTTEN] = 0
+    model.people.trust[rows] = trust
 
 
 def mean_trust(model: NeighbourhoodModel) -> float:

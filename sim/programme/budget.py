@@ -121,6 +121,28 @@ def pillar_weights(schedule: LeverSchedule, month: int, pillar: Pillar) -> dict[
     return allowed if any(allowed.values()) else {name: FRAMEWORK[BY_NAME[name].quality] for name in weights}
 
 
+@dataclass(frozen=True)
+class Division:
+    """How the money is divided in the months in which no lever changes.
+
+    Attributes:
+        levers, p: levers and parameters that it follows from.
+        first: month from which it holds.
+        until: month before which it holds.
+        parts: euros a year by line and intervention.
+        own: euros a year of the alliance.
+        structural: share of each line that is structural.
+    """
+
+    levers: LeverSchedule
+    p: ParameterSet
+    first: int
+    until: int
+    parts: Parts
+    own: float
+    structural: Mapping[str, float]
+
+
 @dataclass
 class Stock:
     """Posts of one intervention paid by the programme, as real numbers.
