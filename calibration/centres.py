@@ -81,7 +81,9 @@ def measure(area: str, sample: float, centres: dict[str, Any]) -> tuple[str, Sum
     return area, {name: np.asarray(value, dtype=float) / model.fraction for name, value in sums.items()}, line
 
 
-UNWELL = ("indebted", "ill", "distressed")
+UNWELL = ("convictions", "indebted", "ill", "distressed")
+"""Columns behind :data:`sim.mechanisms.work.UNWELL`."""
+
 WORKING_AGES = (15, 75)
 WEAK_LIVEABILITY = 0.575
 """Homes in surroundings of weak liveability: 60 % in 2018, 55 % in 2024 (programme.csv, progress_2025)."""
@@ -92,7 +94,7 @@ def _of_domains(model: NeighbourhoodModel, rows: np.ndarray) -> Sums:
     people, dwellings = model.people, model.dwellings
     age = people.age[rows]
     grown = rows[(age >= WORKING_AGES[0]) & (age < WORKING_AGES[1])]
-    sums: Sums = {name: float(getattr(people, name)[grown].sum()) for name in UNWELL}
+    sums: Sums = {name: float(np.count_nonzero(getattr(people, name)[grown])) for name in UNWELL}
     sums["grown"] = float(grown.size)
     pupils = rows[people.enrolled[rows]]
     home = people.household[pupils]

@@ -25,7 +25,8 @@ from sim.model import NeighbourhoodModel
 from sim.parameters import ParameterSet
 from sim.population import columns as c
 from sim.population.table import Table
-from sim.programme.budget import PREFIX
+from sim.programme.budget import PREFIX, Stock
+from sim.programme.catalogue import GEZAG, LINE_BY_NAME, STREET_MEASURES
 from sim.programme.services import open_cases
 from sim.snapshot import State
 from sim.trial import TrialResult
@@ -39,8 +40,8 @@ LEFT_BEHIND = (
 )  # fmt: skip
 """Columns that a copy does not take along: they tie a person to others."""
 
-NO_LIMIT = 1e9
-"""So many places: on the bench nobody is turned away because another was not."""
+NO_LIMIT = 1e14
+"""So many places, and euros for them: on the bench nobody is turned away because another was not."""
 
 TRIED: Mapping[str, float] = {
     "register.prosecuted_minors": 1.0, "register.prosecuted_adults": 1.0, "register.convicted": 1.0,
@@ -276,10 +277,14 @@ def _state_of_copies(source: NeighbourhoodModel, rows: Rows, originals: int) -> 
         if column.name in LEFT_BEHIND:
             getattr(copies, column.name)[...] = column.empty
     arrays = {
-        name: values for name, values in state.arrays.items() if not name.startswith(("people.", "cases.", "year "))
+        name: values for name, values in state.arrays.items() if not name.startswith(("people.", "year "))
     }
     arrays |= {f"people.{name}": values for name, values in copies.state().items()}
-    arrays |= {f"cases.{name}": values for name, values in Table(c.CASE, 1).state().items()}
+    for table, columns in (("cases", c.CASE), ("households", c.HOUSEHOLD)):
+        arrays = {name: values for name, values in arrays.items() if not name.startswith(f"{table}.")}
+        arrays |= {f"{table}.{name}": values for name, values in Table(columns, 1).state().items()}
+    for column, nobody in (("household", -1), ("improved_at", c.LONG_AGO)):  # homes stand empty
+        arrays[f"dwellings.{column}"] = np.full_like(arrays[f"dwellings.{column}"], nobody)
     arrays["with_effect"] = np.empty(0, dtype=np.intp)
     return replace(state, arrays=arrays, facts={**state.facts, "years": {}})
 
@@ -370,18 +375,17 @@ def _in_the_area(
     Other parameter values hold for that moment. There is no ISD place unless room for it is asked for.
     """
     usual, chain, status = model.p, model.justice, model.people.status[rows]
-    before = chain.older
+    before, bought = chain.older, model.municipality._active
     model.p = usual.with_values({"services.isd_regular": 0.0, **changes})
     model.people.status[rows] = c.INSIDE
     chain.older = NO_LIMIT
     if room is not None:
-        model.municipality.stocks[room].posts = NO_LIMIT
+        model.municipality._active = bought | {room: NO_LIMIT}
     try:
         yield
     finally:
         model.p, model.people.status[rows], chain.older = usual, status, before
-        if room is not None:
-            model.municipality.stocks[room].posts = 0.0
+        model.municipality._active = bought
 
 
 # --- streets
@@ -434,15 +438,29 @@ class StreetBench:
         world.police.boas.regular = 0.0
         levers = {f"police.hours.{rule}": weight for rule, weight in self.EVENLY.items()}
         if way is not None:
-            levers[f"{PREFIX}euros.{way}"] = self._euros(way) / world.fraction
-            world.municipality.stocks[way].posts = self._euros(way) / self.parameters["programme.post_cost"]
+            line, paid = self._levers(way, self._euros(way) / world.fraction)
+            levers |= paid
+            posts = self._euros(way) / self.parameters["programme.post_cost"]
+            world.municipality.stocks[line, way] = Stock(posts=posts)
         world._schedule = LeverSchedule({path: ((0, value),) for path, value in levers.items()})
         world.step()
         return world
 
+    @staticmethod
+    def _levers(way: str, euros: float) -> tuple[str, dict[str, float]]:
+        """Return the line that buys a way, and the levers that spend money on it alone."""
+        if way not in STREET_MEASURES:
+            return GEZAG, {f"{PREFIX}euros.{way}": euros}
+        line = LINE_BY_NAME["volkshuisvesting"]
+        levers = {f"programme.{line.name}.mix.{name}": float(name == way) for name, _ in line.mix}
+        return line.name, levers | {f"programme.{line.name}.budget": euros}
+
     def _euros(self, way: str) -> float:
-        """Return euros a year that pay for the hours on the streets that won."""
+        """Return euros a year that pay for the hours or measures on the streets that won."""
         p = self.parameters
+        if way in STREET_MEASURES:
+            cost = p[f"services.{way}_cost"]
+            return self.AMPLE * int(self.chosen.sum()) * cost / p["programme.additionality"]
         on_foot = p["police.boa_post"] / p["police.boa_hours"] / (1 - p["police.boa_youth_share"])
         price = on_foot if way == "jeugdboa" else p["police.police_hour"]
         hours = p["police.problem_hours" if way == "problem_oriented" else "police.hot_spot_hours"]
@@ -453,7 +471,7 @@ class StreetBench:
         """Live the area with and without a way of policing, with the same luck.
 
         Args:
-            way: ``hot_spots``, ``problem_oriented`` or ``jeugdboa``.
+            way: ``hot_spots``, ``problem_oriented``, ``jeugdboa``, or a measure on the street.
             months: months to follow the streets, at most the rest of the year.
 
         Returns:

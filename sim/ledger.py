@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from sim.calendar import MONTHS_PER_YEAR
 from sim.draws import Rows
 from sim.mechanisms.homes import energy_euros
+from sim.mechanisms.income import PENSION_AGE
 from sim.mechanisms.offending import KINDS
 from sim.outcome import AGE_EDGES, PEOPLE
 from sim.population import columns as c
@@ -51,6 +52,9 @@ def count_quarter(model: NeighbourhoodModel) -> None:
     heads = np.flatnonzero(known & (people.column("position") == c.HEAD) & (age >= ADULT))
     counts.add("quarters_household", heads)
     counts.add("quarters_welfare", heads[people.welfare[heads]])
+    lost = (~works & known & (age >= ADULT) & (age < PENSION_AGE) & ~people.column("enrolled")) & ~people.column("welfare")
+    recent = people.column("work_since") > model.month - model.p["welfare.unemployment_months"]
+    counts.add("quarters_unemployment", np.flatnonzero(lost & recent))
     counts.add("quarters_problem_debt", heads[people.indebted[heads]])
     _count_care(model, np.flatnonzero(known))
     inside = heads[people.status[heads] == c.INSIDE]
@@ -142,6 +146,7 @@ class Flows:
             self._years(f"work_{code}") * euros for code, euros in enumerate(p.table("prices.work"))
         )
         welfare = self._years("welfare")
+        unemployment = self._years("unemployment") * p["prices.unemployment"]
         debt = self._years("problem_debt") * p["prices.debt"] * p["prices.debt_own"]
         school = self._years("school") * p["prices.school_year"]
         money = self._money
@@ -173,8 +178,8 @@ class Flows:
             "payer_municipality": replaced - welfare * (p["prices.welfare"] + p["prices.welfare_admin"]) - DEBT_MUNICIPALITY * debt,
             "payer_insurers": -(1 - OWN_CARE) * care - insured * crime,
             "payer_corporaties": -corporaties - DEBT_CORPORATIES * debt,
-            "payer_uwv": 0.0,
-            "payer_households": (1 - tax) * value + welfare * p["prices.welfare"] - (1 - insured) * crime
+            "payer_uwv": -unemployment,
+            "payer_households": (1 - tax) * value + welfare * p["prices.welfare"] + unemployment - (1 - insured) * crime
             - OWN_CARE * care - owners - energy - (1 - DEBT_MUNICIPALITY - DEBT_CORPORATIES) * debt,
             "later": money("spent_later"),
         }  # fmt: skip

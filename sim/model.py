@@ -254,9 +254,9 @@ class NeighbourhoodModel(mesa.Model):
             if season == AUGUST:
                 self.schooling.new_year(self)
             self.schooling.leave_early(self, rows)
-            self.employers.settle(rows)
+            changed = self.employers.settle(rows)
             review(self, rows)
-            review_welfare(self, self._homes_of_heads(rows))
+            review_welfare(self, runs(np.sort(np.concatenate([self._homes_of_heads(rows), changed])))[0])
         fall_behind(self)
         live_elsewhere(self, rows)
         self.health.live(self, rows)

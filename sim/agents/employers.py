@@ -8,6 +8,7 @@ import mesa
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.calendar import MONTHS_PER_YEAR
 from sim.draws import F64, TWO32, Rows, threshold, thresholds
 from sim.mechanisms.trends import labour_market
 from sim.mechanisms.welfare import support
@@ -71,13 +72,24 @@ class Employers(mesa.Agent):
         total = np.bincount(cell, weights=chance, minlength=2 * BANDS) / TWO32
         self.usual = (total / np.maximum(count, 1)).reshape(2, BANDS)
 
-    def settle(self, birthdays: Rows) -> None:
-        """Settle the work of those whose turn it is, in their month of birth."""
+    def settle(self, birthdays: Rows) -> Rows:
+        """Settle the work of those whose turn it is, in their month of birth; of who is on welfare every month.
+
+        Returns:
+            Households in the area in which somebody began or ended work; may repeat.
+        """
         model = self.model
         people, draws, month = model.people, model.draws, model.month
-        rows = birthdays[(people.age[birthdays] >= FIRST_AGE) & (people.custody_until[birthdays] <= month)]
+        seeks = people.column("welfare") & (people.column("work") != c.EMPLOYED) & (people.column("status") == c.INSIDE)
+        monthly = np.flatnonzero(seeks)
+        rows = np.concatenate([birthdays[~(people.welfare[birthdays] & seeks[birthdays])], monthly])
+        rows = rows[(people.age[rows] >= FIRST_AGE) & (people.custody_until[rows] <= month)]
         chance = self.chances(rows)
+        # a fair picture of the seekers is who has a birthday; who is on welfare is here every month
+        fair = people.birthday[rows] == month % MONTHS_PER_YEAR
+        self._close_market(model, rows[fair], chance[fair])
         yearly = self.turnover.yearly(people, rows, chance, month)
+        yearly[seeks[rows]] = 1 - (1 - yearly[seeks[rows]]) ** (1 / MONTHS_PER_YEAR)
         turn = draws.happens("work.turn", people.life[rows], thresholds(yearly), month)
         rows, chance = rows[turn], chance[turn]
         works = draws.happens("work.settled", people.life[rows], thresholds(chance * self.factor), month)
@@ -88,7 +100,7 @@ class Employers(mesa.Agent):
         people.secure_job[rows] = works & lasting
         support(model, rows[changed])
         self._count_exits(model, rows[changed & works])
-        self._close_market(model, rows, chance)
+        return people.household[rows[changed & (people.status[rows] == c.INSIDE)]].astype(np.intp)
 
     @staticmethod
     def _count_exits(model: NeighbourhoodModel, found: Rows) -> None:
@@ -111,7 +123,7 @@ class Employers(mesa.Agent):
         self.level += (total / expected - self.level) / MEMORY
         gain = self.level - 1.0
         self.factor = 1.0 - model.p["work.displacement"] * gain
-        self.displaced += model.p["work.displacement"] * gain * expected / TWO32
+        self.displaced += model.p["work.displacement"] * model.p["work.turnover"] * gain * expected / TWO32
 
 
 def _cell(people: Table, rows: Rows) -> NDArray[np.uint8]:

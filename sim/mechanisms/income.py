@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.special import ndtr
 
+from sim.calendar import MONTHS_PER_YEAR
 from sim.draws import F64, Bools, Rows, threshold, thresholds
 from sim.population import columns as c
 from sim.population.members import members_of
@@ -14,6 +16,9 @@ if TYPE_CHECKING:
     from sim.model import NeighbourhoodModel
 
 PENSION_AGE = 67
+LEAST_STAY, MOST_STAY = 0.05, 0.97
+LONGEST = 25
+"""Years of a spell of low income that are told apart."""
 
 
 def _has_worker(model: NeighbourhoodModel, members: Rows) -> Bools:
@@ -74,4 +79,13 @@ def _settle(model: NeighbourhoodModel, homes: Rows) -> None:
 
 def first_incomes(model: NeighbourhoodModel) -> None:
     """Set every household's income group at the base date."""
-    _settle(model, np.flatnonzero(model.households.column("size") > 0))
+    households, p = model.households, model.p
+    homes = np.flatnonzero(households.column("size") > 0)
+    _settle(model, homes)
+    low = homes[households.low_income[homes]]
+    # spells in progress: each year the passing part is drawn anew, and most stay below the line
+    works = _has_worker(model, members_of(model, low))[low]
+    lasting = _score(model, low, works) - p["income.shock"] * households.shock[low]
+    stays = np.clip(ndtr((model.income_line - lasting) / p["income.shock"]), LEAST_STAY, MOST_STAY)
+    years = np.log(model.draws.uniform("income.low_since", households.life[low])) / np.log(stays)
+    households.low_since[low] = model.month - np.minimum(years, LONGEST) * MONTHS_PER_YEAR

@@ -28,6 +28,8 @@ def entitled(model: NeighbourhoodModel, homes: Rows) -> Bools:
     age = people.age[head]
     works = (people.work[head] == c.EMPLOYED) | ((partner >= 0) & (people.work[partner] == c.EMPLOYED))
     of_age = (age >= ADULT) & (age < PENSION_AGE) & ~people.enrolled[head]
+    # who lost work lives on unemployment benefit first
+    of_age &= people.work_since[head] <= model.month - p["welfare.unemployment_months"]
     other = model.draws.happens("welfare.other", people.life[head], threshold(p["welfare.other_benefit"]))
     return np.asarray(~works & of_age & ~other)
 

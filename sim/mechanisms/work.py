@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from sim.population.traits import Calibration
 
 FIRST_AGE, LAST_AGE = 15, 75
+UNWELL = ("record", "garnishment", "illness", "distress")
+"""What pulls people down on the labour market: a record, attached wages, complaints of body and of mind."""
+
+SEARCH_AGE = 22
 GRID = 129
 """Chances for which the norm of duration dependence is worked out."""
 
@@ -51,8 +55,8 @@ def employment_chance(
         rows: which of them.
         calibration: what ties them to the margins of their wijk.
         p: parameters.
-        usual: frozen shares with problem debt, physical complaints and poor mental health at working age; nothing
-            but the lasting position counts without them.
+        usual: frozen shares at working age of what pulls people down (:data:`UNWELL`); nothing but the lasting
+            position counts without them.
         market: log odds that the national labour market adds.
     """
     age = people.age[rows]
@@ -64,10 +68,10 @@ def employment_chance(
     lasting = p["work.persistence"]
     position = people.employability[rows].astype(np.float64)
     if usual is not None:
-        position = position + p["work.record"] * (people.convictions[rows] > 0)
-        states = (people.indebted, people.ill, people.distressed)
-        for name, state, share in zip(("garnishment", "illness", "distress"), states, usual, strict=True):
-            position += p[f"work.{name}"] * (state[rows] - share)
+        convicted = people.convictions[rows] > 0
+        states = (convicted, people.indebted[rows], people.ill[rows], people.distressed[rows])
+        for name, state, share in zip(UNWELL, states, usual, strict=True):
+            position = position + p[f"work.{name}"] * (state - share)
     chance = ndtr((ndtri(margin) + lasting * position) / np.sqrt(1 - lasting**2))
     return np.where((age >= FIRST_AGE) & (age < LAST_AGE), chance, 0.0)
 
@@ -102,6 +106,24 @@ class Turnover:
             low, high = np.where(mean > wanted, middle, low), np.where(mean > wanted, high, middle)
         return np.asarray((low + high) / 2)
 
+    def elapsed(self, chance: F64, u: F64) -> F64:
+        """Return the years that people without work have been so, in the state that holds itself.
+
+        Args:
+            chance: their chance of being employed once their situation is settled anew.
+            u: a uniform number each.
+        """
+        grid = np.maximum(np.linspace(0, 1, GRID), 1 / GRID)
+        hazard = np.minimum(self.p["work.turnover"] * grid * self.norm * self.by_years[:, None], MOST_TURNS)
+        alive = np.vstack([np.ones(GRID), np.cumprod(1 - hazard, axis=0)[:-1]])
+        share = np.cumsum(alive, axis=0) / alive.sum(axis=0)
+        place = np.rint(chance * (GRID - 1)).astype(np.intp)
+        years = np.empty(chance.size)
+        for column in range(GRID):
+            mine = place == column
+            years[mine] = np.searchsorted(share[:, column], u[mine])
+        return years
+
     def yearly(self, people: Table, rows: NDArray[np.intp], chance: F64, month: int) -> F64:
         """Return the chance a year that the situation of persons is settled anew.
 
@@ -111,8 +133,11 @@ class Turnover:
             chance: their chance of being employed then.
             month: now.
         """
-        out = (month - people.work_since[rows]) // MONTHS_PER_YEAR
+        # years without work count once school is behind one; until then everybody is at the mean rate
+        grown = people.age[rows].astype(np.intp) - SEARCH_AGE
+        out = np.minimum((month - people.work_since[rows]) // MONTHS_PER_YEAR, grown)
         slow = self.by_years[np.clip(out, 0, LONGEST - 1)] * np.interp(chance, np.linspace(0, 1, GRID), self.norm)
+        slow = np.where(grown < 0, 1.0, slow)
         works = people.work[rows] == c.EMPLOYED
         of_job = np.where(people.secure_job[rows], self.secure, self.insecure)
         return np.asarray(np.where(works, of_job, np.minimum(self.p["work.turnover"] * slow, MOST_TURNS)))

@@ -13,7 +13,7 @@ from sim.areas import Area, load_area
 from sim.calendar import BASE
 from sim.draws import Draws, threshold, thresholds
 from sim.mechanisms.homes import first_homes
-from sim.mechanisms.work import Turnover, employment_chance
+from sim.mechanisms.work import SEARCH_AGE, Turnover, employment_chance
 from sim.parameters import ParameterSet
 from sim.population import columns as c
 from sim.population.structure import Frame, build_frame, income_noise
@@ -32,6 +32,9 @@ ROOM = 1.3
 """Rows to start with, relative to the residents: newcomers, births and followed leavers need some."""
 
 LAST_STUDENT_AGE = 27
+LONGEST_SPELL = 40
+"""Years of a spell at work or without that are told apart."""
+
 FRAMES_KEPT = 4
 
 
@@ -161,7 +164,8 @@ def _set_traits(people: Table, frame: Frame, calibration: Calibration, draws: Dr
     traits = draw_traits(frame, draws, p)
     people.skill[now] = traits.skill
     people.employability[now] = traits.employability
-    people.frailty[now] = traits.frailty
+    # wijken with lower incomes have less healthy residents, beyond what varies within a wijk
+    people.frailty[now] = traits.frailty - p["health.composition"] * calibration.income_mean[people.wijk[now]]
     set_propensity(people, np.arange(count), traits.propensity, p)
     age = people.age[now]
     position = ndtr(traits.skill.astype(np.float64))
@@ -189,8 +193,12 @@ def _set_work(people: Table, calibration: Calibration, draws: Draws, p: Paramete
     people.work[now] = works
     # spells in progress: the time since the last settling of the work situation is geometric
     years = np.log(draws.uniform("synthesis.work_since", people.life[now])) / np.log(1 - p["work.turnover"])
-    people.work_since[now] = BASE - np.minimum((12 * years).astype(np.int64), 12 * 20)
     turnover = Turnover(p)
+    idle = ~works
+    u = draws.uniform("synthesis.idle_since", people.life[now])
+    years[idle] = turnover.elapsed(chance[idle], u[idle]) + u[idle]
+    most = np.maximum(people.age[now].astype(np.int64) - SEARCH_AGE, 0)
+    people.work_since[now] = BASE - np.minimum((12 * years).astype(np.int64), 12 * np.minimum(most, LONGEST_SPELL))
     lasting = p["work.lasting"] / turnover.secure
     share = lasting / (lasting + (1 - p["work.lasting"]) / turnover.insecure)
     people.secure_job[now] = works & draws.happens("synthesis.lasting", people.life[now], threshold(share))
