@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from sim.parameters.interventions import main, page
-from sim.programme.catalogue import INTERVENTIONS, PILLAR_NAMES, SANCTIONS
+from sim.programme.catalogue import INTERVENTIONS, LINES, PILLAR_NAMES, SANCTIONS
 
 COMMITTED = Path(__file__).parents[2] / "docs" / "interventions.md"
 BOUGHT, _, PUNISHED = page().partition("## What police and justice do")
@@ -32,6 +32,14 @@ def test_every_intervention_and_every_sanction_has_one_row() -> None:
         assert cells(PUNISHED, name)
 
 
+def test_every_line_says_who_pays_how_it_is_divided_and_what_it_buys() -> None:
+    for line in LINES:
+        row = cells(BOUGHT, line.name)
+        assert row[2].startswith("Rijk")
+        assert row[4].split(" ")[0].replace(".", "").isdigit()
+        assert all(f"`{name}`" in row[5] for name, _ in line.mix)
+
+
 def test_every_line_of_a_table_has_as_many_cells() -> None:
     widths: list[int] = []
     for line in page().splitlines():
@@ -53,6 +61,16 @@ def test_every_line_of_a_table_has_as_many_cells() -> None:
         ("youth_probation", "nothing put in<br>"),
         ("wijkagent", "nothing put in on crime"),
         ("supported_work", "nothing put in on offending"),
+        ("supported_work", "on finding work"),
+        ("tutoring", "SD of skill after a full school year"),
+        ("truancy", "on absence"),
+        ("small_classes", "on leaving school early"),
+        ("basic_job", "on being without work"),
+        ("early_warning", "accept debt help"),
+        ("debt_counselling", "are out of debt"),
+        ("home_improvement", "on burglary"),
+        ("extended_hours", "nothing put in<br>"),
+        ("street_lighting", "on crime at the place<br>"),
     ],
 )
 def test_a_row_says_what_its_effect_is_on(name: str, text: str) -> None:
