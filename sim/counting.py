@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.calendar import MONTHS_PER_YEAR, year_of
-from sim.draws import U32, Bools, Rows
+from sim.draws import F64, U32, Bools, Rows
 from sim.domains import close_domains, index_base
 from sim.ledger import QUARTER, book_programme, count_quarter
 from sim.mechanisms.careers import stages
@@ -76,6 +76,14 @@ class Year:
         self.crimes_by_wijk: dict[int, int] = {}
         self.homes: dict[str, list[int]] = {}
         self.months = 0
+
+    def add_money(self, name: str, amount: float, service: str = "") -> None:
+        """Add an amount (euros, posts, places, persons), also to that of an intervention."""
+        money = self.money
+        money[name] = money.get(name, 0.0) + amount
+        if service:
+            of_service = f"{name}:{service}"
+            money[of_service] = money.get(of_service, 0.0) + amount
 
     def series(self, store: Series, name: str) -> NDArray[np.int64]:
         """Return the array of a series, made on first use."""
@@ -187,16 +195,24 @@ class Counts:
     def add(self, series: str, rows: Rows) -> None:
         """Count persons in a series."""
         if rows.size:
-            target = self.year.series(self.year.counts, series)
-            target += np.bincount(self.model.people.cell[rows], minlength=self.cells_total)
+            year = self.year
+            target = year.series(year.counts, series)
+            target += np.bincount(self.model.people.cell.take(rows), minlength=self.cells_total)
 
     def add_sum(self, series: str, rows: Rows, amounts: NDArray[np.int64]) -> None:
         """Add whole amounts of persons to a series."""
         if rows.size:
-            target = self.year.series(self.year.counts, series)
-            cells = self.model.people.cell[rows]
+            year = self.year
+            target = year.series(year.counts, series)
+            cells = self.model.people.cell.take(rows)
             # sums of whole numbers below 2**53: float64 holds them exactly, in any order
             target += np.bincount(cells, weights=amounts, minlength=self.cells_total).astype(np.int64)
+
+    def add_sum_of_all(self, series: str, amounts: F64) -> None:
+        """Add whole amounts of all rows to a series; those of rows in nobody's use are nothing."""
+        year = self.year
+        target = year.series(year.counts, series)
+        target += np.bincount(self.cells(), weights=amounts, minlength=self.cells_total).astype(np.int64)
 
     def add_expected(self, series: str, cells: Rows, chance: U32) -> None:
         """Add the chances of persons in the given cells; whole numbers, so exact in any order."""
@@ -214,9 +230,7 @@ class Counts:
 
     def add_money(self, name: str, amount: float, service: str = "") -> None:
         """Add an amount (euros, posts, places, persons) to the running year, and to that of an intervention."""
-        money = self.year.money
-        for key in (name, f"{name}:{service}") if service else (name,):
-            money[key] = money.get(key, 0.0) + amount
+        self.year.add_money(name, amount, service)
 
     def add_homes(self, name: str, by_wijk: Rows) -> None:
         """Count homes, by the wijk where they stand."""
@@ -258,8 +272,10 @@ class Counts:
         model, p = self.model, self.model.p
         municipality = model.municipality
         taken = open_counts(model)
-        self.add_money("euros_budget", municipality.budget / MONTHS_PER_YEAR)
-        self.add_money("euros_spent", municipality.overhead / MONTHS_PER_YEAR)
+        add_money = self.year.add_money
+        replacing, elsewhere = 1 - p["programme.additionality"], p["programme.posts_from_elsewhere"]
+        add_money("euros_budget", municipality.budget / MONTHS_PER_YEAR)
+        add_money("euros_spent", municipality.overhead / MONTHS_PER_YEAR)
         book_programme(model)
         bought: set[str] = set()
         for (_, name), stock in municipality.stocks.items():
@@ -267,20 +283,20 @@ class Counts:
                 continue
             bought.add(name)
             spent = stock.euros(p) / MONTHS_PER_YEAR
-            self.add_money("euros_spent", spent, name)
-            self.add_money("euros_replacing", spent * (1 - p["programme.additionality"]), name)
-            self.add_money("posts", stock.posts / MONTHS_PER_YEAR, name)
+            add_money("euros_spent", spent, name)
+            add_money("euros_replacing", spent * replacing, name)
+            add_money("posts", stock.posts / MONTHS_PER_YEAR, name)
             # police hours are always missed elsewhere; of other staff a part was not at work in a like post
-            missed = 1.0 if name in POLICE_HOURS else p["programme.posts_from_elsewhere"]
+            missed = 1.0 if name in POLICE_HOURS else elsewhere
             new = stock.posts * p["programme.additionality"]
-            self.add_money("posts_elsewhere", new * missed / MONTHS_PER_YEAR, name)
+            add_money("posts_elsewhere", new * missed / MONTHS_PER_YEAR, name)
         for name in (one for one in BOUGHT if one in bought):
             if name in OFFERED:
-                self.add_money("places", municipality.new_places(name) / MONTHS_PER_YEAR, name)
+                add_money("places", municipality.new_places(name) / MONTHS_PER_YEAR, name)
             for what, amount in zip(("capacity", "used"), municipality.use(name, taken), strict=True):
-                self.add_money(what, amount, name)
+                add_money(what, amount, name)
         for name in (*MONEY, *OF_HOMES):
-            self.add_money(name, 0.0)  # a year without is a row of nothing, not a missing row
+            self.year.money.setdefault(name, 0.0)  # a year without is a row of nothing, not a missing row
 
     def _count_idle(self) -> None:
         """Count the euros that paid for capacity nobody used."""

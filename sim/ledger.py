@@ -77,32 +77,33 @@ def _count_care(model: NeighbourhoodModel, rows: Rows) -> None:
 
 def _count_offences(model: NeighbourhoodModel) -> None:
     """Count the offences expected in this month, as millionths by who begins them, for the whole quarter."""
-    people, rates = model.people, model.rates
-    here = people.column("status") == c.INSIDE
+    rates = model.rates
+    here = model.people.column("status") == c.INSIDE
     for kind in KINDS:
         done = np.where(here, model.places.completed(kind), 1.0)
-        expected = np.rint(rates.begin[kind].astype(np.float64) * done * (QUARTER * MICRO)).astype(np.int64)
-        rows = np.flatnonzero(expected)
-        model.counts.add_sum(f"offences_{kind}", rows, expected[rows])
+        expected = rates.begin[kind] * done
+        expected *= QUARTER * MICRO
+        model.counts.add_sum_of_all(f"offences_{kind}", np.rint(expected, out=expected))
 
 
 def book_programme(model: NeighbourhoodModel) -> None:
     """Book this month's programme money: by line, and apart what goes to who came to live here later."""
-    municipality, counts, p = model.municipality, model.counts, model.p
+    municipality, p = model.municipality, model.p
+    add_money = model.counts.year.add_money
     share, of_service = _share_of_start_residents(model)
     for (line, name), stock in municipality.stocks.items():
         if stock.posts == 0.0:
             continue
         spent = stock.euros(p) / MONTHS_PER_YEAR
-        counts.add_money("line_spent", spent, line)
+        add_money("line_spent", spent, line)
         mine = of_service.get(name, share)
-        counts.add_money("spent_followed", spent * mine, line)
-        counts.add_money("spent_later", spent * (1 - mine), line)
+        add_money("spent_followed", spent * mine, line)
+        add_money("spent_later", spent * (1 - mine), line)
     overhead = municipality.overhead / MONTHS_PER_YEAR
-    counts.add_money("overhead_followed", overhead * share)
-    counts.add_money("spent_later", overhead * (1 - share), "alliantie")
+    add_money("overhead_followed", overhead * share)
+    add_money("spent_later", overhead * (1 - share), "alliantie")
     for line in LINES:
-        counts.add_money("line_budget", municipality.by_line[line.name] / MONTHS_PER_YEAR, line.name)
+        add_money("line_budget", municipality.by_line[line.name] / MONTHS_PER_YEAR, line.name)
 
 
 def _share_of_start_residents(model: NeighbourhoodModel) -> tuple[float, dict[str, float]]:
