@@ -13,42 +13,14 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from calibration.probe import Measures, half_of_all, measure_area
+from calibration.bench_patterns import BENCH, measure_bench
+from calibration.probe import measure_area
+from calibration.probe_domains import Measures
+from calibration.recipes import RECIPES
 from calibration.targets import Target, load_targets
 from scenarios.catalogue import load_scenario
 from sim.areas import area_ids, load_area
 from sim.fingerprint import fingerprint
-
-MEASURED = (
-    "P01a",
-    "P01b",
-    "P01c",
-    "P02",
-    "P03",
-    "P04",
-    "P05",
-    "P06",
-    "P07",
-    "P08",
-    "P09a",
-    "P09b",
-    "P10",
-    "P11",
-    "P13",
-    "P14",
-    "P15",
-    "P30a",
-    "P30b",
-    "P30c",
-    "P41",
-    "P42a",
-    "P42b",
-    "P42c",
-    "P43",
-)
-"""Patterns that this version measures."""
 
 ALL_SAMPLE = 0.25
 """Sample at which all twenty areas are measured by default; one area is measured at full scale."""
@@ -77,12 +49,12 @@ def measure_patterns(
     Raises:
         UnknownArea: when there is no such area.
     """
-    ids = area_ids() if area is None else (load_area(area).id,)
+    ids = (BENCH, *area_ids()) if area is None else (load_area(area).id,)
     share = sample if sample is not None else (ALL_SAMPLE if area is None else 1.0)
     by_area = _measure_all(ids, share, workers, progress, seed)
     rows = []
     for target in load_targets():
-        if target.id in MEASURED and (area is None or target.scope in ("any", f"area:{area}")):
+        if area is None or target.scope in ("any", f"area:{area}"):
             rows.append(_row(target, by_area))
     return rows
 
@@ -116,15 +88,18 @@ def known_misses() -> dict[str, dict[str, str]]:
 def _measure_all(
     ids: tuple[str, ...], sample: float, workers: int, progress: Progress | None, seed: int
 ) -> dict[str, Measures]:
-    jobs = [
-        (name, sample, seed) for name in sorted(ids, key=lambda name: -load_area(name).figures["residents_2022"].value)
-    ]
+    jobs = [(name, sample, seed) for name in sorted(ids, key=_size)]
     found: dict[str, Measures] = {}
     if workers <= 1 or len(jobs) == 1:
         results = map(_measure, jobs)
         return _gather(results, len(jobs), progress, found)
     with multiprocessing.get_context("spawn").Pool(min(workers, len(jobs))) as pool:
         return _gather(pool.imap_unordered(_measure, jobs), len(jobs), progress, found)
+
+
+def _size(name: str) -> float:
+    """Return a key that puts the bench first, then the largest area."""
+    return 0.0 if name == BENCH else 1 / load_area(name).figures["residents_2022"].value
 
 
 def _gather(results: Any, count: int, progress: Progress | None, found: dict[str, Measures]) -> dict[str, Measures]:
@@ -137,6 +112,8 @@ def _gather(results: Any, count: int, progress: Progress | None, found: dict[str
 
 def _measure(job: tuple[str, float, int]) -> tuple[str, Measures]:
     name, sample, seed = job
+    if name == BENCH:
+        return name, measure_bench()
     before = load_scenario(BEFORE)
     found = measure_area(name, sample, seed, before=before)
     if any(target.scope == f"area:{name}" and target.id in AT_THE_LEVEL_OF for target in load_targets()):
@@ -147,7 +124,12 @@ def _measure(job: tuple[str, float, int]) -> tuple[str, Measures]:
 
 
 def _row(target: Target, by_area: dict[str, Measures]) -> dict[str, Any]:
-    wanted = [target.scope.removeprefix("area:")] if target.scope.startswith("area:") else sorted(by_area)
+    if RECIPES[target.id].on_the_bench:
+        wanted = [BENCH]
+    elif target.scope.startswith("area:"):
+        wanted = [target.scope.removeprefix("area:")]
+    else:
+        wanted = sorted(name for name in by_area if name != BENCH)
     row: dict[str, Any] = {
         "id": target.id, "scope": target.scope, "use": target.use, "target": target.target, "low": target.low,
         "high": target.high, "value": None, "in_range": None, "reason": None,
@@ -165,55 +147,13 @@ def _row(target: Target, by_area: dict[str, Measures]) -> dict[str, Any]:
 
 def _value(name: str, m: Measures) -> tuple[float | None, str | None]:
     """Return the value of a pattern from added-up measures, or why there is none."""
-
-    def rate(group: str) -> float:
-        return m[f"suspects_{group}"] / m[f"lived_{group}"]
-
-    recipes: dict[str, tuple[Callable[[], float], str]] = {
-        "P01a": (lambda: rate("16_19") / rate("12plus"), "suspects_12plus"),
-        "P01b": (lambda: rate("13") / rate("17"), "suspects_17"),
-        "P01c": (lambda: rate("35_44") / rate("18_24"), "suspects_18_24"),
-        "P02": (lambda: 1e4 * m["suspects12plus_2023"] / m["lived12plus_2023"], "lived12plus_2023"),
-        "P03": (lambda: rate("men") / rate("women"), "suspects_women"),
-        "P04": (lambda: m["offenders"] / m["lived_offenders"], "lived_offenders"),
-        "P05": (lambda: m["offenders"] / m["lived_offenders"] / rate("12_17"), "suspects_12_17"),
-        "P06": (lambda: m["known"] / m["suspected"], "suspected"),
-        "P07": (lambda: m["reconvicted_juvenile"] / m["convicted_juvenile"], "convicted_juvenile"),
-        "P08": (lambda: m["reconvicted_adult"] / m["convicted_adult"], "convicted_adult"),
-        "P09a": (lambda: m["back_youth"] / m["released_youth"], "released_youth"),
-        "P09b": (lambda: m["back_adult"] / m["released_adult"], "released_adult"),
-        "P10": (lambda: _cohort_share(m), "registered_times_1"),
-        "P11": (lambda: m["street_share"] / m["streets"], "streets"),
-        "P13": (lambda: m["joint_minors"] / m["events_minors"], "events_minors"),
-        "P15": (lambda: m["unsafe"] / m["adults"], "adults"),
-        "P42a": (lambda: m["high_impact_12"] / m["stayed_12"], "stayed_12"),
-        "P42b": (lambda: m["high_impact_17"] / m["stayed_17"], "stayed_17"),
-        "P42c": (lambda: m["high_impact_22"] / m["stayed_22"], "stayed_22"),
-        "P43": (
-            lambda: (m["suspects_poor"] / m["lived_poor"]) / (m["suspects_other"] / m["lived_other"]),
-            "lived_poor",
-        ),
-        "P14": (lambda: m["cleared"] / m["registered"], "registered"),
-        "P30a": (lambda: m["inflow_2024"] / m["residents_2024"], "residents_2024"),
-        "P30b": (lambda: m["outflow_2024"] / m["residents_2024"], "residents_2024"),
-        "P30c": (lambda: (m["rich_leave"] / m["rich"]) / (m["other_leave"] / m["other"]), "rich"),
-        "P41": (lambda: m["hardened"] / m["youths"], "youths"),
-    }
-    formula, needed = recipes[name]
-    if needed == "streets" and needed not in m:
+    recipe = RECIPES[name]
+    if recipe.needed == "streets" and recipe.needed not in m:
         return None, "measured at full scale only"
-    if not m.get(needed):
-        return None, f"nobody to measure it on ({needed} is 0)"
-    if needed == "streets":
-        return formula(), f"equal rates would give {m['street_equal'] / m['streets']:.2f}"
-    return formula(), None
-
-
-def _cohort_share(m: Measures) -> float:
-    """Return the share of a birth cohort with half of its registrations."""
-    times = np.array([int(key.rpartition("_")[2]) for key in m if key.startswith("registered_times_")], dtype=float)
-    counts = np.array([m[f"registered_times_{int(number)}"] for number in times])
-    return half_of_all(counts, times)
+    if not m.get(recipe.needed) and not recipe.on_the_bench:
+        return None, f"nobody to measure it on ({recipe.needed} is 0)"
+    reason = f"equal rates would give {m['street_equal'] / m['streets']:.2f}" if recipe.needed == "streets" else None
+    return recipe.value(m), reason
 
 
 if __name__ == "__main__":

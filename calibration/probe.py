@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 from scipy.stats import poisson
 
+from calibration.probe_domains import DomainProbe, Measures, domains_at_the_end
 from sim.calendar import BASE, MONTHS_PER_YEAR, SCENARIO_START, month_number, year_of
 from sim.counting import Year
 from sim.draws import TWO32, U64, Bools, Rows
@@ -21,9 +22,6 @@ from sim.parameters import load_parameters
 from sim.population import columns as c
 from sim.population.rates import out_chances
 from sim.population.traits import NATIONAL_HIGH
-
-Measures = dict[str, float]
-"""Sums by name; the measures of several areas are added, and only then divided."""
 
 YEARS_AFTER_FIRST_CHILD = 4
 ADULT = 18
@@ -84,6 +82,21 @@ class MeasuredModel(NeighbourhoodModel):
                 self._add(f"released_{name}", float((there & mine).sum()))
                 self._add(f"back_{name}", float((there & mine & again).sum()))
 
+    def learn_and_work(self) -> None:
+        """Live the part of the month as always, then count who left welfare."""
+        before = self.households.column("welfare_since").copy()
+        super().learn_and_work()
+        if self.month >= BASE:
+            if not hasattr(self, "domains"):
+                self.domains = DomainProbe()
+            self.domains.exits(self, before)
+
+    def count(self) -> None:
+        """Count the month as always, then the spells in progress."""
+        super().count()
+        if self.month >= BASE:
+            self.domains.month(self)
+
     def _add(self, name: str, amount: float) -> None:
         self.found[name] = self.found.get(name, 0.0) + amount
 
@@ -113,7 +126,7 @@ def measure_area(
     found["youths"] = float(youths.size)
     while model.month < SCENARIO_START:
         model.step()
-    found |= model.found | _at_the_end(model)
+    found |= model.found | model.domains.found | _at_the_end(model) | domains_at_the_end(model)
     scaled = {name: value / model.fraction for name, value in found.items()}
     return scaled | _of_streets(model, sample) | {name: value / model.fraction for name, value in _sums(model).items()}
 
@@ -237,4 +250,8 @@ def _of_year(model: NeighbourhoodModel, number: int, year: Year) -> Measures:
         "lived15": total(year.counts, "person_months", place & counts.ages_within((15, 256), "place")) / 12,
         "leavers": total(year.counts, "early_leavers", place),
         "pupils": total(year.counts, "pupils", place),
+        "problem_inflow": total(year.counts, "problem_inflow", place),
+        f"debt_signals_{number}": total(year.counts, "debt_signals", place),
+        f"debt_signals_again_{number}": total(year.counts, "debt_signals_again", place),
+        f"signals_accepted_{number}": total(year.counts, "signals_accepted", place),
     }

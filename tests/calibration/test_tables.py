@@ -37,6 +37,10 @@ def test_nothing_drifts() -> None:
     assert not moved
 
 
+def test_every_pattern_is_measured() -> None:
+    assert [row["id"] for row in rows("measured.csv")] == [target.id for target in load_targets()]
+
+
 def test_patterns_lie_in_their_ranges_or_are_explained() -> None:
     by_id = {target.id: target for target in load_targets()}
     missed = set()
