@@ -21,8 +21,8 @@ _SUFFIX = ".toml"
 def scenario_ids() -> tuple[str, ...]:
     """Return the ids of the library, sorted."""
     entries = files("scenarios").joinpath("library").iterdir()
-    names = sorted(entry.name for entry in entries if entry.name.endswith(_SUFFIX))
-    return tuple(name.removesuffix(_SUFFIX) for name in names)
+    names = [entry.name for entry in entries if entry.name.endswith(_SUFFIX)]
+    return tuple(sorted(name.removesuffix(_SUFFIX) for name in names))
 
 
 def load_scenario(reference: str) -> Scenario:

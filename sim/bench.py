@@ -37,8 +37,9 @@ OTHER_LUCK = 7919
 LEFT_BEHIND = (
     "household", "wijk", "street", "school", "school_class", "friends", "due", "seeking_since",
     "custody_until", "together", "role_since", "trial", "family_offender", "partnered",
+    "skill_gain", "absence_log", "leaving_log", "serious_log",
 )  # fmt: skip
-"""Columns that a copy does not take along: they tie a person to others."""
+"""Columns that a copy does not take along: they tie a person to others, or come from a service it was in."""
 
 NO_LIMIT = 1e14
 """So many places, and euros for them: on the bench nobody is turned away because another was not."""
@@ -280,11 +281,9 @@ def _state_of_copies(source: NeighbourhoodModel, rows: Rows, originals: int) -> 
         name: values for name, values in state.arrays.items() if not name.startswith(("people.", "year "))
     }
     arrays |= {f"people.{name}": values for name, values in copies.state().items()}
-    for table, columns in (("cases", c.CASE), ("households", c.HOUSEHOLD)):
+    for table in ("cases", "households", "dwellings"):  # persons on a bench live alone, in the usual home
         arrays = {name: values for name, values in arrays.items() if not name.startswith(f"{table}.")}
-        arrays |= {f"{table}.{name}": values for name, values in Table(columns, 1).state().items()}
-    for column, nobody in (("household", -1), ("improved_at", c.LONG_AGO)):  # homes stand empty
-        arrays[f"dwellings.{column}"] = np.full_like(arrays[f"dwellings.{column}"], nobody)
+        arrays |= {f"{table}.{name}": values for name, values in Table(c.TABLES[table], 1).state().items()}
     arrays["with_effect"] = np.empty(0, dtype=np.intp)
     return replace(state, arrays=arrays, facts={**state.facts, "years": {}})
 

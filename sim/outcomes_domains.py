@@ -71,8 +71,8 @@ DOMAINS = (
             "huishoudens per jaar", "households a year", "flow", (PLACE,), "lower", "households_displaced", "", section="harm"),
     Outcome("stapeling_share", "stapeling", "Huishoudens met problemen op drie of meer van de zes domeinen", "Households in the red in three or more of six domains",
             *_HOUSEHOLDS, "stock", VIEWS, "lower", "stapeling", "households", section="stacking"),
-    Outcome("stapeling_independent_share", "stapeling_ind", "Zoveel zouden dat er zijn als de domeinen los van elkaar stonden",
-            "As many would be if the domains were independent", *_HOUSEHOLDS, "stock", (PLACE,), None, "stapeling_independent", "households", section="stacking"),
+    Outcome("stapeling_independent_share", "stapeling_ind", "Hetzelfde, als de domeinen los van elkaar stonden",
+            "The same, if the domains were independent", *_HOUSEHOLDS, "stock", (PLACE,), None, "stapeling_independent", "households", section="stacking"),
     Outcome("stapeling_mean", "stapeling_mean", "Aantal domeinen met problemen per huishouden", "Domains in the red per household", "domeinen", "domains",
             "stock", VIEWS, "lower", "domains_in_red", "households", section="stacking"),
     Outcome("stapeling_entered_share", "stapeling_in", "Huishoudens die in een jaar in stapeling raken", "Households that come to be in three or more in a year",
@@ -99,8 +99,8 @@ DOMAINS = (
             "index_base", section="index", latent=True),
     Outcome("disorder_mean", "disorder", "Verloedering", "Disorder", "basis = 100", "base = 100", "stock", (PLACE,), "lower", "disorder_index", "index_base",
             section="index", latent=True),
-    Outcome("coordination_mean", "coordination", "Samenwerking in de alliantie (volgroeid = 100)", "Coordination in the alliance (mature = 100)",
-            "volgroeid = 100", "mature = 100", "stock", (PLACE,), "higher", "coordination_index", "index_base", section="index", latent=True),
+    Outcome("coordination_mean", "coordination", "Samenwerking in de alliantie", "Coordination in the alliance",
+            "volledig = 100", "full = 100", "stock", (PLACE,), "higher", "coordination_index", "index_base", section="index", latent=True),
 )  # fmt: skip
 
 FLOWS = {

@@ -1,4 +1,4 @@
-"""What a trial found: two groups month by month, and the ratio of their rates with its error."""
+"""What a trial found: two groups month by month, and the ratio or difference of their rates with its error."""
 
 from __future__ import annotations
 
@@ -37,6 +37,29 @@ class Ratio:
 
 
 @dataclass(frozen=True)
+class Difference:
+    """A difference of two means.
+
+    Attributes:
+        value: treated less control, in the unit of what was measured.
+        error: its standard error over persons.
+    """
+
+    value: float
+    error: float
+
+    @property
+    def low(self) -> float:
+        """Lower end of the 95 % interval."""
+        return float(self.value - Z_95 * self.error)
+
+    @property
+    def high(self) -> float:
+        """Upper end of the 95 % interval."""
+        return float(self.value + Z_95 * self.error)
+
+
+@dataclass(frozen=True)
 class TrialResult:
     """What two groups did, month by month.
 
@@ -59,6 +82,12 @@ class TrialResult:
         bottom, usual = _shares(self.control[measure][first:until])
         spread = ((top - bottom) ** 2).sum() if self.paired else (top**2).sum() + (bottom**2).sum()
         return Ratio(rate / usual, float(np.sqrt(spread)))
+
+    def difference(self, first: int = 0, until: int | None = None, measure: str = "latent") -> Difference:
+        """Return the difference of the means over months ``first`` up to but not including ``until``."""
+        top, bottom = (of[measure][first:until].mean(axis=0) for of in (self.treated, self.control))
+        spread = (top - bottom).var() / top.size if self.paired else top.var() / top.size + bottom.var() / bottom.size
+        return Difference(float(top.mean() - bottom.mean()), float(np.sqrt(spread)))
 
 
 def _shares(values: F64) -> tuple[F64, float]:

@@ -14,7 +14,7 @@ import networkx as nx
 import numpy as np
 
 from sim.calendar import MONTHS_PER_YEAR
-from sim.draws import F64, Bools, Rows, thresholds
+from sim.draws import F64, Rows, thresholds
 from sim.population import columns as c
 from sim.population.members import members_of
 
@@ -115,15 +115,10 @@ class Alliance(mesa.Agent):
 
     def drop_out(self, homes: Rows) -> F64:
         """Return by what the drop-out from help is multiplied, for households: other under a shared plan."""
-        planned = self.model.households.plan_until[homes] > self.model.month
+        until = np.append(self.model.households.column("plan_until"), c.LONG_AGO)  # the last is for who has no household
+        planned = until[homes] > self.model.month
         change = float(np.exp(self.model.p["alliance.sequence"] * self.works))
         return np.where(planned, change, 1.0)
-
-    def in_plan(self, rows: Rows) -> Bools:
-        """Return which persons live in a household with a shared plan."""
-        home = self.model.people.household[rows]
-        until = np.append(self.model.households.column("plan_until"), c.LONG_AGO)
-        return np.asarray(until[home] > self.model.month)
 
     # --- the month
 

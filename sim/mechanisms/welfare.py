@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
 ADULT = 18
 SUPPORTED_AGES = (18, 27)
-SHORT, LONG = 12, 36
-"""Months of a spell below and from which outflow is compared (P22b)."""
 
 
 def entitled(model: NeighbourhoodModel, homes: Rows) -> Bools:
@@ -53,13 +51,8 @@ def review_welfare(model: NeighbourhoodModel, homes: Rows) -> None:
 
 
 def count_exits(model: NeighbourhoodModel, homes: Rows) -> None:
-    """Count who leaves welfare, by the length of the spell."""
-    households = model.households
-    months = model.month - households.welfare_since[homes]
-    head = households.head[homes]
-    model.counts.add("welfare_exits", head)
-    model.counts.add("welfare_exits_short", head[months < SHORT])
-    model.counts.add("welfare_exits_long", head[months >= LONG])
+    """Count who leaves welfare."""
+    model.counts.add("welfare_exits", model.households.head[homes])
 
 
 def tell_members(model: NeighbourhoodModel, homes: Rows) -> None:

@@ -135,7 +135,8 @@ class Turnover:
         """
         # years without work count once school is behind one; until then everybody is at the mean rate
         grown = people.age[rows].astype(np.intp) - SEARCH_AGE
-        out = np.minimum((month - people.work_since[rows]) // MONTHS_PER_YEAR, grown)
+        # the first settling comes up to a year after work was lost
+        out = np.minimum((month - people.work_since[rows] - 1) // MONTHS_PER_YEAR, grown)
         slow = self.by_years[np.clip(out, 0, LONGEST - 1)] * np.interp(chance, np.linspace(0, 1, GRID), self.norm)
         slow = np.where(grown < 0, 1.0, slow)
         works = people.work[rows] == c.EMPLOYED

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.calendar import MONTHS_PER_YEAR
-from sim.draws import U32, Bools, Rows, thresholds
+from sim.draws import TWO32, U32, Bools, Rows, thresholds
 from sim.mechanisms.arrays import runs
 from sim.mechanisms.trust import change_trust, moved
 from sim.parameters import ParameterSet
@@ -192,12 +192,20 @@ def run_cases(model: NeighbourhoodModel) -> None:
     over = cases.end[rows] <= model.month
     kind, person = cases.service[rows], cases.person[rows]
     key = people.life[person] + kind.astype(np.uint64)  # one decision per person and service
-    over |= model.draws.happens("cases.drop_out", key, model.effects.drop_out[kind], model.month)
+    over |= model.draws.happens("cases.drop_out", key, _drop_out(model, person, kind), model.month)
     # detention ends what was going on outside
     over |= (people.custody_until[person] > model.month) & ~_IN_CUSTODY[kind]
     ended = rows[over]
     cases.open[ended] = False
     cases.end[ended] = np.minimum(cases.end[ended], model.month)
+
+
+def _drop_out(model: NeighbourhoodModel, person: Rows, kind: Rows) -> U32:
+    """Return the chance of dropping out: under a shared plan, another one as far as the alliance works."""
+    chance = model.effects.drop_out[kind]
+    if not model.alliance.works:
+        return chance
+    return thresholds(chance / TWO32 * model.alliance.drop_out(model.people.household[person]))
 
 
 def _win_trust(model: NeighbourhoodModel, rows: Rows) -> None:
@@ -273,9 +281,12 @@ def _at_school(model: NeighbourhoodModel, person: Rows, kind: Rows, level: NDArr
         works = np.flatnonzero(size)
         if works.size == 0:
             continue
-        order = np.argsort(person[works], kind="stable")
-        who, number = runs(person[works][order])
-        micro = np.rint(size[works][order] * MICRO).astype(np.int64)
+        whom, which = person.take(works), kind.take(works)
+        order = _in_order(whom, which, level.take(works))
+        whom, which = whom.take(order), which.take(order)
+        strength = _strengths(whom, which, model.effects.repeat_gain)
+        who, number = runs(whom)
+        micro = np.rint(size.take(works).take(order) * strength * MICRO).astype(np.int64)
         getattr(people, column)[who] = np.add.reduceat(micro, np.cumsum(number) - number) / MICRO
         touched.append(who)
     return np.concatenate(touched) if touched else np.empty(0, dtype=np.intp)
