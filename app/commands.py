@@ -35,6 +35,7 @@ def build(words: Words, config: str | None = None) -> typer.Typer:
     add("scenarios", _scenarios(words))
     add("levers", _levers(words))
     add("patterns", _patterns(words))
+    add("breakeven", _break_even(words))
     add("month", _month(words))
     return app
 
@@ -94,6 +95,16 @@ def _levers(words: Words) -> Command:
         return list_levers(settings, all, json)
 
     return levers
+
+
+def _break_even(words: Words) -> Command:
+    def breakeven(context: typer.Context, json: bool = _option(words, "json", False)) -> int:
+        settings = _settings(context, words)
+        from app.breakeven import list_break_even
+
+        return list_break_even(settings, json)
+
+    return breakeven
 
 
 def _patterns(words: Words) -> Command:
