@@ -98,8 +98,7 @@ def _levers(words: Words) -> Command:
 
 
 def _break_even(words: Words) -> Command:
-    def breakeven(context: typer.Context, json: bool = _option(words, "json", False)) -> int:
-        settings = _settings(context, words)
+    def breakeven(settings: Settings, json: bool = _flag(words, "json")) -> int:
         from app.breakeven import list_break_even
 
         return list_break_even(settings, json)

@@ -139,7 +139,8 @@ def _print_patterns(found: list[dict[str, Any]], words: Words) -> None:
 def _number(value: float | None, row: dict[str, Any], words: Words) -> str:
     if value is None:
         return words("compare.nothing")
-    return words.number(value, decimals_for(row["target"] or 0.0, digits=3))
+    # a target of nothing is told as finely as the end of its range
+    return words.number(value, decimals_for(row["target"] or row["high"], digits=3))
 
 
 def _verdict(row: dict[str, Any], words: Words) -> str:

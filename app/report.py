@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from app.breakeven import break_even_sentence, is_about_the_alliance
 from app.compare import Comparison
 from app.figures import factor_of, interval, is_share, level_decimals, name_and_unit
 from app.ledger import print_balance
@@ -46,6 +47,7 @@ def print_report(comparison: Comparison, words: Words, year: int | None, view: s
     print_split(comparison, words, shown_year)
     if len(comparison.design.areas) > 1:
         _print_areas(comparison, words, shown_year, view)
+    _print_break_even(comparison, words)
     _print_money(comparison, words)
     _print_bought(comparison, words)
     if area is not None:
@@ -53,6 +55,12 @@ def print_report(comparison: Comparison, words: Words, year: int | None, view: s
     print()
     for sentence in _footer(comparison, words):
         print(sentence)
+
+
+def _print_break_even(comparison: Comparison, words: Words) -> None:
+    """Print the headline of integrated against fragmented work, where the scenarios differ in that."""
+    if is_about_the_alliance(*comparison.design.scenarios):
+        print("\n" + break_even_sentence(words))
 
 
 def _title(comparison: Comparison, words: Words) -> str:
