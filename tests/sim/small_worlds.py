@@ -15,8 +15,8 @@ from sim.calendar import BASE
 from sim.model import NeighbourhoodModel
 from sim.population import columns as c
 from sim.population.table import Table
-from sim.programme.budget import PREFIX
-from sim.programme.catalogue import NUMBER
+from sim.programme.budget import PREFIX, Stock
+from sim.programme.catalogue import BY_NAME, GEZAG, GEZAG_PILLARS, LINES, NUMBER, of_pillar
 from sim.scenario import Scenario, Texts
 
 AREA = "vlaardingen-westwijk"
@@ -30,14 +30,42 @@ REALISED = "gerealiseerd-beleid"
 
 Levers = Mapping[str, Mapping[str, float]]
 
+OF_GEZAG = tuple(one.name for pillar in GEZAG_PILLARS for one in of_pillar(pillar))
+"""What Preventie met gezag buys."""
+
+PLACES_OF_GEZAG = tuple(name for name in OF_GEZAG if BY_NAME[name].delivery == "places")
+ROOTS = ("programme.", "police.", "housing.", "schools.")
+"""How the full path of a lever begins."""
+
+
+def line_of(name: str) -> str:
+    """Return the line of the programme that an intervention belongs to."""
+    if name in OF_GEZAG:
+        return GEZAG
+    return next(line.name for line in LINES if name in dict(line.mix))
+
+
+def buying(euros: Mapping[str, float], month: str = "2025-01") -> dict[str, dict[str, float]]:
+    """Return levers of the small area that spend these euros a year on these interventions, and on no other."""
+    own = {f"euros.{name}": {month: amount} for name, amount in euros.items() if line_of(name) == GEZAG}
+    for line in (line for line in LINES if line.mix):
+        mine = {name: amount for name, amount in euros.items() if line_of(name) == line.name}
+        if mine:
+            stem = f"programme.{line.name}"
+            own[f"{stem}.budget"] = {month: sum(mine.values())}
+            most = max(mine.values())
+            own |= {f"{stem}.mix.{name}": {month: mine.get(name, 0.0) / most} for name, _ in line.mix}
+    return own
+
 
 def make_scenario(
     levers: Levers, own: Levers | None = None, start: str = "2025-01", base: str | None = None
 ) -> Scenario:
-    """Return a scenario; names of levers without their prefix, ``own`` those of the small area."""
+    """Return a scenario; levers of Preventie met gezag without their prefix, ``own`` those of the small area."""
 
     def full(part: Levers) -> dict[str, Any]:
-        return {PREFIX + name: dict(periods) for name, periods in part.items()}
+        named = {name if name.startswith(ROOTS) else PREFIX + name: periods for name, periods in part.items()}
+        return {name: dict(periods) for name, periods in named.items()}
 
     areas = {AREA: {"levers": full(own)}} if own else {}
     texts = Texts(nl="Proef", en="Trial")
@@ -129,8 +157,11 @@ def columns_that_differ(one: dict[str, NDArray[Any]], other: dict[str, NDArray[A
 
 def pay(model: NeighbourhoodModel, name: str, euros: float) -> None:
     """Fill posts of an intervention as if these euros a year of new activity had been paid for long."""
-    p = model.p
-    model.municipality.stocks[name].posts = euros / p["programme.additionality"] / p["programme.post_cost"]
+    p, municipality = model.p, model.municipality
+    stock = municipality.stocks.setdefault((line_of(name), name), Stock())
+    stock.posts = euros / p["programme.additionality"] / p["programme.post_cost"]
+    new = (stock.euros(p) * p["programme.additionality"] for (_, one), stock in municipality.stocks.items() if one == name)
+    municipality._active[name] = sum(new)
 
 
 def residents(model: NeighbourhoodModel, low: int = 0, high: int = 200, most: int | None = None) -> NDArray[np.intp]:

@@ -4,23 +4,33 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from small_worlds import OF_GEZAG
 
 from sim.calendar import MONTHS_PER_YEAR, SCENARIO_START
 from sim.levers import LeverSchedule, declared_levers
 from sim.parameters import load_parameters
-from sim.programme.budget import FRAMEWORK, PREFIX, Stock, divide, pillar_shares, pillar_weights
-from sim.programme.catalogue import BOUGHT, BY_NAME, PILLARS, of_pillar
+from sim.programme import budget as budgets
+from sim.programme.budget import FRAMEWORK, PREFIX, Stock, pillar_shares, pillar_weights
+from sim.programme.catalogue import BY_NAME, GEZAG, GEZAG_PILLARS, LINES, of_pillar
 
 P = load_parameters()
 NOW = SCENARIO_START
 KEY = 0.04
+KEYS = {line.key: KEY for line in LINES}
 SHARE = P["programme.share_reaching"] * KEY
 """What of the national money reaches an area of this key."""
 
-STRUCK = [name for name in BOUGHT if BY_NAME[name].quality in ("unproven", "harmful")]
+STRUCK = [name for name in OF_GEZAG if BY_NAME[name].quality in ("unproven", "harmful")]
 EUROS = st.one_of(st.just(0.0), st.floats(1, 6e6))
 WEIGHT = st.one_of(st.just(0.0), st.floats(1e-3, 1))
 PROVEN = settings(max_examples=150, deadline=None, derandomize=True)
+
+
+def divide(schedule: LeverSchedule, month: int = NOW) -> dict[str, float]:
+    """Return what Preventie met gezag buys, where no other line has money."""
+    parts = budgets.divide(schedule, month, KEYS, P)
+    assert not any(euros for (line, _), euros in parts.items() if line != GEZAG)
+    return {name: euros for (line, name), euros in parts.items() if line == GEZAG}
 
 
 def plan(**levers: float) -> LeverSchedule:
@@ -38,7 +48,7 @@ def plans(draw: st.DrawFn) -> dict[str, float]:
     for name in ("budget", "budget_national"):
         if draw(st.booleans()):
             found[name] = draw(EUROS)
-    for pillar in PILLARS:
+    for pillar in GEZAG_PILLARS:
         names = [one.name for one in of_pillar(pillar)]
         weights = {name: draw(WEIGHT) for name in names if draw(st.booleans())}
         if len(weights) < len(names) or any(weights.values()):
@@ -47,7 +57,7 @@ def plans(draw: st.DrawFn) -> dict[str, float]:
             found[f"pillar_euros__{pillar}"] = draw(EUROS)
         if draw(st.booleans()):
             found[f"pillar_euros_national__{pillar}"] = draw(EUROS)
-    for name in draw(st.lists(st.sampled_from(BOUGHT), unique=True, max_size=4)):
+    for name in draw(st.lists(st.sampled_from(OF_GEZAG), unique=True, max_size=4)):
         found[f"{draw(st.sampled_from(['euros', 'euros_national']))}__{name}"] = draw(EUROS)
     found["quality_framework"] = float(draw(st.booleans()))
     return found
@@ -62,19 +72,19 @@ def wanted(levers: dict[str, float]) -> tuple[float, dict[str, float], dict[str,
     """Return what a reader of the levers expects: budget, and what comes on top by pillar and by intervention."""
     budget = reaches(levers, "budget", "budget_national")
     on_top = {
-        pillar: reaches(levers, f"pillar_euros__{pillar}", f"pillar_euros_national__{pillar}") for pillar in PILLARS
+        pillar: reaches(levers, f"pillar_euros__{pillar}", f"pillar_euros_national__{pillar}") for pillar in GEZAG_PILLARS
     }
-    extra = {name: reaches(levers, f"euros__{name}", f"euros_national__{name}") for name in BOUGHT}
+    extra = {name: reaches(levers, f"euros__{name}", f"euros_national__{name}") for name in OF_GEZAG}
     return budget, on_top, extra
 
 
 @PROVEN
 @given(levers=plans())
 def test_money_is_divided_to_the_last_euro(levers: dict[str, float]) -> None:
-    parts = divide(plan(**levers), NOW, KEY, P)
+    parts = divide(plan(**levers))
     budget, on_top, extra = wanted(levers)
     whole = budget + sum(on_top.values()) + sum(extra.values())
-    assert parts.keys() == set(BOUGHT)
+    assert parts.keys() == set(OF_GEZAG)
     assert all(euros >= 0 for euros in parts.values())
     assert sum(parts.values()) == pytest.approx(whole, rel=1e-9, abs=1e-6)
 
@@ -82,11 +92,11 @@ def test_money_is_divided_to_the_last_euro(levers: dict[str, float]) -> None:
 @PROVEN
 @given(levers=plans())
 def test_every_pillar_gets_its_share_and_what_is_set_for_it_comes_on_top(levers: dict[str, float]) -> None:
-    parts = divide(plan(**levers), NOW, KEY, P)
+    parts = divide(plan(**levers))
     budget, on_top, extra = wanted(levers)
     limits, authority = levers.get("share_limits", 0.3), levers.get("share_authority", 0.2)
     shares = {"perspective": 1 - limits - authority, "limits": limits, "authority": authority}
-    for pillar in PILLARS:
+    for pillar in GEZAG_PILLARS:
         names = [one.name for one in of_pillar(pillar)]
         own = sum(parts[name] - extra[name] for name in names)
         assert own == pytest.approx(shares[pillar] * budget + on_top[pillar], rel=1e-9, abs=1e-5), pillar
@@ -96,9 +106,9 @@ def test_every_pillar_gets_its_share_and_what_is_set_for_it_comes_on_top(levers:
 @given(levers=plans())
 def test_within_a_pillar_money_follows_the_weights(levers: dict[str, float]) -> None:
     schedule = plan(**(levers | {"quality_framework": 0.0}))
-    parts = divide(schedule, NOW, KEY, P)
+    parts = divide(schedule)
     _, _, extra = wanted(levers)
-    for pillar in PILLARS:
+    for pillar in GEZAG_PILLARS:
         names = [one.name for one in of_pillar(pillar)]
         weight = np.array([levers.get(f"mix__{name}", BY_NAME[name].weight) for name in names])
         own = np.array([parts[name] - extra[name] for name in names])
@@ -108,11 +118,11 @@ def test_within_a_pillar_money_follows_the_weights(levers: dict[str, float]) -> 
 @PROVEN
 @given(levers=plans())
 def test_a_quality_framework_strikes_out_what_is_unproven_and_loses_no_money(levers: dict[str, float]) -> None:
-    without, within = (divide(plan(**(levers | {"quality_framework": holds})), NOW, KEY, P) for holds in (0.0, 1.0))
+    without, within = (divide(plan(**(levers | {"quality_framework": holds}))) for holds in (0.0, 1.0))
     _, _, extra = wanted(levers)
     for name in STRUCK:
         assert within[name] == pytest.approx(extra[name]), name  # what is set for one kind by name is bought
-    for pillar in PILLARS:
+    for pillar in GEZAG_PILLARS:
         names = [one.name for one in of_pillar(pillar)]
         before, after = (sum(parts[name] for name in names) for parts in (without, within))
         assert after == pytest.approx(before, rel=1e-9, abs=1e-6), pillar
@@ -126,11 +136,11 @@ def test_a_quality_framework_prefers_effective_to_promising() -> None:
     assert weights["scared_straight"] == weights["after_school_hours"] == 0.0
 
 
-@pytest.mark.parametrize("pillar", PILLARS)
+@pytest.mark.parametrize("pillar", GEZAG_PILLARS)
 def test_a_mix_of_nothing_but_unproven_kinds_is_spent_on_what_is_proven(pillar: str) -> None:
     names = [one.name for one in of_pillar(pillar)]
     mix = {f"mix__{name}": float(name in STRUCK) for name in names}
-    parts = divide(plan(**mix, budget=1e6, quality_framework=1.0), NOW, KEY, P)
+    parts = divide(plan(**mix, budget=1e6, quality_framework=1.0))
     spent = {name: parts[name] for name in names}
     assert sum(spent.values()) == pytest.approx(pillar_shares(plan(), NOW)[pillar] * 1e6)
     assert not [name for name in names if name in STRUCK and spent[name]]
@@ -140,15 +150,15 @@ def test_a_mix_of_nothing_but_unproven_kinds_is_spent_on_what_is_proven(pillar: 
 
 def test_an_own_amount_replaces_the_national_one_also_when_it_is_zero() -> None:
     national = {"budget_national": 1e8, "pillar_euros_national__limits": 1e7, "euros_national__halt": 1e6}
-    there = sum(divide(plan(**national), NOW, KEY, P).values())
+    there = sum(divide(plan(**national)).values())
     assert there == pytest.approx(1.11e8 * SHARE)
-    here = divide(plan(**national, budget=0.0, pillar_euros__limits=0.0, euros__halt=0.0), NOW, KEY, P)
+    here = divide(plan(**national, budget=0.0, pillar_euros__limits=0.0, euros__halt=0.0))
     assert set(here.values()) == {0.0}
 
 
 def test_nothing_is_bought_before_its_month() -> None:
     levers = {"budget": 1e6, "euros__mst": 1e5, "pillar_euros__authority": 1e5}
-    assert set(divide(plan(**levers), NOW - 1, KEY, P).values()) == {0.0}
+    assert set(divide(plan(**levers), NOW - 1).values()) == {0.0}
 
 
 def test_the_usual_shares_are_declared_as_they_are_used() -> None:

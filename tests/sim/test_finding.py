@@ -1,19 +1,36 @@
 """Who is found and enrolled: by what partners see, in the order of the targeting, and by nothing that nobody sees."""
 
 from collections.abc import Iterator
+from typing import get_args
 
 import numpy as np
 import pytest
-from small_worlds import columns_that_differ, live, lives, make_scenario, open_of, pay, residents
+from small_worlds import (
+    PLACES_OF_GEZAG,
+    buying,
+    columns_that_differ,
+    live,
+    lives,
+    make_scenario,
+    open_of,
+    pay,
+    residents,
+)
 
 from sim.calendar import MONTHS_PER_YEAR
 from sim.model import NeighbourhoodModel
 from sim.population import columns as c
 from sim.programme.catalogue import BY_NAME, NUMBER, OFFERED, YOUTH_AGES
+from sim.programme.catalogue import Found as WayOfFinding
 from sim.programme.finding import JUST_RELEASED, MOST_PRIORITY, Found, Sight
 from sim.programme.services import TURN
 
-WAYS = ("signals", "everyone", "street", "severe", "idle", "released", "detained", "group", "prolific")
+WAYS = get_args(WayOfFinding)
+BY_SKILL = "behind"
+"""The one way of finding that reads a latent trait: teachers know who is behind."""
+
+UNSKILLED_WAYS = tuple(way for way in WAYS if way != BY_SKILL)
+UNSKILLED = tuple(name for name in OFFERED if BY_NAME[name].found != BY_SKILL)
 RICH = 1_500_000.0
 LATENT = ("propensity", "minor_rate", "serious_rate", "employability", "skill")
 EVERYONE, SIGNALS, RISK = 0.0, 1.0, 2.0
@@ -62,7 +79,7 @@ def test_every_way_of_finding_is_used_and_finds_somebody(model: NeighbourhoodMod
     for way, seen in found.items():
         assert np.array_equal(seen.rows, np.unique(seen.rows)), way
         assert seen.signals.size == seen.rows.size
-        assert (seen.signals >= 1).all()
+        assert way == BY_SKILL or (seen.signals >= 1).all()
         risk = Sight(model).risk(seen.rows)
         assert ((risk >= 0) & (risk <= MOST_PRIORITY)).all()
         assert (model.people.status[seen.rows] == c.INSIDE).all(), way
@@ -74,7 +91,8 @@ def test_who_is_in_view_does_not_depend_on_latent_traits(model: NeighbourhoodMod
         values = other.people.column(name)
         values[:] = np.roll(values, 7 + number)
     one, two = found_in_all_ways(model), found_in_all_ways(other)
-    for way in WAYS:
+    assert not np.array_equal(one[BY_SKILL].rows, two[BY_SKILL].rows)
+    for way in UNSKILLED_WAYS:
         assert np.array_equal(one[way].rows, two[way].rows), way
         assert np.array_equal(one[way].signals, two[way].signals), way
         risk = [Sight(world).risk(one[way].rows) for world in (model, other)]
@@ -88,7 +106,8 @@ def test_who_is_enrolled_does_not_depend_on_latent_traits(small_start: Neighbour
         worlds[1].people.column(name)[:] *= -2
     one, two = (enrol(world, *OFFERED) for world in worlds)
     assert sum(rows.size for rows in one.values()) > 100
-    for name in OFFERED:
+    assert not np.array_equal(one["tutoring"], two["tutoring"])
+    for name in UNSKILLED:
         assert np.array_equal(one[name], two[name]), name
 
 
@@ -251,7 +270,7 @@ def test_at_intake_everybody_is_of_age_at_school_and_free_as_the_service_asks(sm
 @pytest.fixture(scope="module")
 def diary(small_start: NeighbourhoodModel) -> list[dict[str, list[tuple[int, bool]]]]:
     """Per month and service: whose case is open at the month's end, and whether it began this month."""
-    own = {f"euros.{name}": {"2025-01": RICH / len(OFFERED)} for name in OFFERED}
+    own = buying(dict.fromkeys(OFFERED, RICH / len(PLACES_OF_GEZAG)))
     model = small_start.branch(make_scenario({}, own, base="geen-programma"))
     return list(_written(model, 42))
 
@@ -323,7 +342,7 @@ def test_money_serves_as_many_as_it_pays_for(small_start: NeighbourhoodModel, na
 
 def test_a_programme_that_finds_people_reaches_the_ages_it_is_for(small_start: NeighbourhoodModel) -> None:
     model = live(with_levers(small_start, budget=RICH), 6)
-    for name in OFFERED:
+    for name in PLACES_OF_GEZAG:
         age = model.people.age[open_of(model, name)]
         assert (age >= YOUTH_AGES[0] - 2).all(), name
         assert (age <= YOUTH_AGES[1] + 1).all(), name

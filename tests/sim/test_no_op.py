@@ -2,13 +2,23 @@
 
 import numpy as np
 import pytest
-from small_worlds import columns_that_differ, counted, digest, live, lives, make_scenario, make_world, unlike
+from small_worlds import (
+    PLACES_OF_GEZAG,
+    columns_that_differ,
+    counted,
+    digest,
+    live,
+    lives,
+    make_scenario,
+    make_world,
+    unlike,
+)
 
 from scenarios.catalogue import load_scenario
 from sim.calendar import SCENARIO_START
 from sim.model import NeighbourhoodModel
 from sim.parameters import ParameterSet, load_parameters
-from sim.programme.catalogue import OFFERED, SANCTIONS, of_pillar
+from sim.programme.catalogue import SANCTIONS, of_pillar
 from sim.scenario import Scenario
 
 MONTHS = 24
@@ -86,7 +96,7 @@ def test_a_programme_of_zero_is_no_scenario_at_all() -> None:
 def test_money_with_effects_changes_lives(small_start: NeighbourhoodModel) -> None:
     """What the equalities below could miss: the same comparison with the usual effects finds other lives."""
     without = lives(live(small_start.branch(load_scenario("geen-programma")), MONTHS))
-    rich = lives(live(small_start.branch(money(*OFFERED)), MONTHS))
+    rich = lives(live(small_start.branch(money(*PLACES_OF_GEZAG)), MONTHS))
     both = np.isin(without["life"], rich["life"])
     assert both.all()
     assert {"effect", "minor24"} <= columns_that_differ(without, rich)
@@ -95,7 +105,7 @@ def test_money_with_effects_changes_lives(small_start: NeighbourhoodModel) -> No
 def test_places_without_effect_change_no_column_of_any_life(
     effectless: NeighbourhoodModel, untreated: NeighbourhoodModel
 ) -> None:
-    treated = live(effectless.branch(money(*OFFERED)), MONTHS)
+    treated = live(effectless.branch(money(*PLACES_OF_GEZAG)), MONTHS)
     roles = np.float32(treated.p["careers.role_ratio"])
     assert np.isin(lives(treated)["effect"], [1.0, roles]).all()
     assert (lives(treated)["trust"] == 0.0).all()
@@ -119,7 +129,7 @@ def test_halt_without_effect_changes_only_what_the_register_says_of_a_life(
 def test_offending_and_the_register_count_the_same_without_effect(
     effectless: NeighbourhoodModel, untreated: NeighbourhoodModel
 ) -> None:
-    treated = live(effectless.branch(money("halt", *OFFERED)), MONTHS)
+    treated = live(effectless.branch(money("halt", *PLACES_OF_GEZAG)), MONTHS)
     for series in ("offenders", "suspects", "known_suspects", "victims", "early_leavers", "outflow"):
         assert counted(treated, series) == counted(untreated, series) > 0
     expected = [
@@ -143,9 +153,9 @@ def test_people_on_the_street_without_effect_change_no_column_of_any_life(
 
 
 def test_levers_that_decide_who_gets_a_place_change_no_life_without_effect(effectless: NeighbourhoodModel) -> None:
-    plain = live(effectless.branch(money(*OFFERED)), MONTHS)
+    plain = live(effectless.branch(money(*PLACES_OF_GEZAG)), MONTHS)
     for levers in ({"targeting": 0.0}, {"targeting": 2.0}, {"quality_framework": 1.0}, {"structural": 0.0}):
-        own = {f"euros.{name}": {"2025-01": RICH / len(OFFERED)} for name in OFFERED}
+        own = {f"euros.{name}": {"2025-01": RICH / len(PLACES_OF_GEZAG)} for name in PLACES_OF_GEZAG}
         own |= {name: {"2025-01": value} for name, value in levers.items()}
         other = live(effectless.branch(make_scenario({}, own, base="geen-programma")), MONTHS)
         assert "cases.person" in unlike(plain, other), levers
