@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import mesa
 import numpy as np
 
 from sim.agents.alliance import Alliance
@@ -118,6 +119,8 @@ def _institutions(model: NeighbourhoodModel, ages: np.ndarray) -> None:
     model.employers = Employers(model)
     unscaled = ages.sum(axis=(0, 2))
     model.schools_of_area = Schools(model, (float(unscaled[4:12].sum()), float(unscaled[12:18].sum())))
+    # Mesa 3.3 keeps a counter per model for ever, and with it the model: no agent is made after this
+    getattr(mesa.Agent, "_ids", {}).pop(model, None)
 
 
 def _landlords(model: NeighbourhoodModel) -> np.ndarray:
