@@ -148,7 +148,7 @@ class Counts:
     def grow_older(self, rows: Rows) -> None:
         """Move persons who became a year older to the cell of their age."""
         people = self.model.people
-        grown = rows[STARTS_BAND.take(people.age[rows])]
+        grown = rows.compress(STARTS_BAND.take(people.age[rows]))
         people.cell[grown] += 1
         self._cells = None
 
@@ -322,7 +322,7 @@ class Counts:
         youths = np.flatnonzero((age >= 12) & (age < 25))
         stage = stages(people, youths, model.month)
         for number in (1, 2, 3):
-            self.add(f"stage_{number}", youths[stage == number])
+            self.add(f"stage_{number}", youths.compress(stage == number))
         youths = youths[people.status[youths] == c.INSIDE]
         trust = np.rint(people.trust[youths].astype(np.float64) * PARTS).astype(np.int64)
         target = year.series(year.counts, "trust")

@@ -51,13 +51,13 @@ def count_quarter(model: NeighbourhoodModel) -> None:
     counts.add("quarters_school", np.flatnonzero(people.column("enrolled") & (age >= SCHOOL_FROM)))
     heads = np.flatnonzero(known & (people.column("position") == c.HEAD) & (age >= ADULT))
     counts.add("quarters_household", heads)
-    counts.add("quarters_welfare", heads[people.welfare[heads]])
+    counts.add("quarters_welfare", heads.compress(people.welfare[heads]))
     lost = (~works & known & (age >= ADULT) & (age < PENSION_AGE) & ~people.column("enrolled")) & ~people.column("welfare")
     recent = people.column("work_since") > model.month - model.p["welfare.unemployment_months"]
     counts.add("quarters_unemployment", np.flatnonzero(lost & recent))
-    counts.add("quarters_problem_debt", heads[people.indebted[heads]])
+    counts.add("quarters_problem_debt", heads.compress(people.indebted[heads]))
     _count_care(model, np.flatnonzero(known))
-    inside = heads[people.status[heads] == c.INSIDE]
+    inside = heads.compress(people.status[heads] == c.INSIDE)
     euros = energy_euros(model, people.household[inside].astype(np.intp))
     counts.add_sum("energy_euros", inside, np.rint(euros / PARTS_PER_YEAR).astype(np.int64))
     counts.add_sum("household_months", inside, np.full(inside.size, QUARTER))
@@ -102,8 +102,8 @@ def book_programme(model: NeighbourhoodModel) -> None:
     overhead = municipality.overhead / MONTHS_PER_YEAR
     add_money("overhead_followed", overhead * share)
     add_money("spent_later", overhead * (1 - share), "alliantie")
-    for line in LINES:
-        add_money("line_budget", municipality.by_line[line.name] / MONTHS_PER_YEAR, line.name)
+    for one in LINES:
+        add_money("line_budget", municipality.by_line[one.name] / MONTHS_PER_YEAR, one.name)
 
 
 def _share_of_start_residents(model: NeighbourhoodModel) -> tuple[float, dict[str, float]]:
@@ -115,7 +115,7 @@ def _share_of_start_residents(model: NeighbourhoodModel) -> tuple[float, dict[st
     open_ = np.flatnonzero(cases.column("open"))
     service = cases.service[open_].astype(np.intp)
     total = np.bincount(service, minlength=len(NUMBER))
-    mine = np.bincount(service[start[cases.person[open_]]], minlength=len(NUMBER))
+    mine = np.bincount(service.compress(start[cases.person[open_]]), minlength=len(NUMBER))
     found = {name: float(mine[NUMBER[name]] / total[NUMBER[name]]) for name in OFFERED if total[NUMBER[name]]}
     return share, found
 

@@ -249,7 +249,7 @@ class NeighbourhoodModel(mesa.Model):
         """School year, early leaving, work, income, benefits, debts, health, home, feeling safe; in September friendships."""
         season = self.month % MONTHS_PER_YEAR
         # rows may have been given to somebody else this month: only who had a birthday takes part
-        rows = self.birthday_rows[self.people.life[self.birthday_rows] == self.birthday_lives]
+        rows = self.birthday_rows.compress(self.people.life[self.birthday_rows] == self.birthday_lives)
         if not self.demography_held:
             if season == AUGUST:
                 self.schooling.new_year(self)
@@ -270,7 +270,7 @@ class NeighbourhoodModel(mesa.Model):
     def _homes_of_heads(self, rows: Rows) -> Rows:
         """Return the households in the area that some of the persons head."""
         people = self.people
-        heads = rows[(people.position[rows] == c.HEAD) & (people.status[rows] == c.INSIDE)]
+        heads = rows.compress((people.position[rows] == c.HEAD) & (people.status[rows] == c.INSIDE))
         return people.household[heads].astype(np.intp)
 
     def offend(self) -> None:

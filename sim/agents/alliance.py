@@ -128,7 +128,7 @@ class Alliance(mesa.Agent):
         self.mature()
         people = model.people
         turn = model.birthday_rows
-        heads = turn[(people.position[turn] == c.HEAD) & (people.status[turn] == c.INSIDE)]
+        heads = turn.compress((people.position[turn] == c.HEAD) & (people.status[turn] == c.INSIDE))
         homes = people.household[heads].astype(np.intp)
         members = members_of(model, homes)
         model.households.known[homes] = self._who_knows(homes, members)
@@ -151,11 +151,11 @@ class Alliance(mesa.Agent):
         }
         known = np.zeros(households.used, dtype=np.uint16)
         for name, mine in seen.items():
-            known[home[mine]] |= BIT[name]
+            known[home.compress(mine)] |= BIT[name]
         tenant = model.dwellings.tenure[households.dwelling[homes]] == c.CORPORATIE
-        known[homes[tenant & (households.creditors[homes] > 0)]] |= BIT["corporatie"]
+        known[homes.compress(tenant & (households.creditors[homes] > 0))] |= BIT["corporatie"]
         helped = (households.help_until[homes] > month) | (households.asked_help[homes] >= 0)
-        known[homes[helped]] |= BIT["debt_help"]
+        known[homes.compress(helped)] |= BIT["debt_help"]
         return known[homes]
 
     def _arrives(self, decision: str, homes: Rows, owner: str, sees: float) -> Rows:
@@ -166,28 +166,28 @@ class Alliance(mesa.Agent):
         seers = COUNT_OF_BITS[households.known[homes] & bits].astype(np.float64)
         each = min(sees * model.p["fragmentation.referral"] * self.reach, 1.0)
         chance = thresholds(1 - (1 - each) ** seers)
-        found = homes[model.draws.happens(decision, households.life[homes], chance, model.month)]
+        found = homes.compress(model.draws.happens(decision, households.life[homes], chance, model.month))
         model.counts.add("referrals", households.head[found])
         return found
 
     def _refer_debts(self, homes: Rows) -> None:
         model, households = self.model, self.model.households
         free = (households.asked_help[homes] < 0) & (households.help_until[homes] <= model.month)
-        homes = homes[free & (households.creditors[homes] > 0)]
+        homes = homes.compress(free & (households.creditors[homes] > 0))
         found = self._arrives("alliance.debts", homes, "debt_help", model.p["fragmentation.sees_debt"])
         households.asked_help[found] = model.month
 
     def _refer_distress(self, homes: Rows, members: Rows) -> None:
         """Refer one person of a household: the one whose number is lowest among those in poor mental health."""
         model, people = self.model, self.model.people
-        rows = members[people.distressed[members] & (people.asked_care[members] < 0)]
-        rows = rows[people.care_until[rows] <= model.month]
+        rows = members.compress(people.distressed[members] & (people.asked_care[members] < 0))
+        rows = rows.compress(people.care_until[rows] <= model.month)
         order = np.lexsort((people.life[rows], people.household[rows]))
         rows = rows[order]
         home = people.household[rows]
         first = np.ones(rows.size, dtype=bool)
         first[1:] = home[1:] != home[:-1]
-        rows, home = rows[first], home[first].astype(np.intp)
+        rows, home = rows.compress(first), home.compress(first)
         found = self._arrives("alliance.distress", home, "care", model.p["fragmentation.sees_distress"])
         people.asked_care[rows[np.isin(home, found)]] = model.month
 

@@ -44,7 +44,7 @@ class CareTeam(mesa.Agent):
         people = model.people
         asked = people.column("asked_care")
         waits = np.flatnonzero((asked >= 0) & (asked <= month - model.alliance.intake_months))
-        waits = waits[people.status[waits] == c.INSIDE]
+        waits = waits.compress(people.status[waits] == c.INSIDE)
         starts = p["health.care_places"] * self.residents / PER / MONTHS_PER_YEAR * model.alliance.capacity
         free = int(starts + model.draws.scalar("care.starts", month))
         queue = model.draws.order("care.queue", people.life[waits])
@@ -61,7 +61,7 @@ class CareTeam(mesa.Agent):
         done = done[people.status[done] != c.FREE]
         works = p["health.care_works"] * np.where(people.strained[done], p["health.care_strained"], 1.0)
         well = model.draws.uniform("care.works", people.life[done], month) < works
-        people.distressed[done[well]] = False
+        people.distressed[done.compress(well)] = False
         people.care_until[done] = c.LONG_AGO
 
 

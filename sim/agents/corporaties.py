@@ -148,7 +148,7 @@ def let_vacant(model: NeighbourhoodModel) -> None:
     """Let what stands empty longer than the usual friction, down to the normal vacancy of the base date."""
     dwellings = model.dwellings
     vacant = np.flatnonzero(dwellings.column("household") < 0)
-    ready = vacant[dwellings.vacant_since[vacant] <= model.month - model.p["demography.friction"]]
+    ready = vacant.compress(dwellings.vacant_since[vacant] <= model.month - model.p["demography.friction"])
     free = max(vacant.size - model.normal_vacancy, 0)
     order = np.lexsort((dwellings.life[ready], dwellings.vacant_since[ready]))
     ready = ready[order[:free]]
@@ -160,8 +160,8 @@ def let_vacant(model: NeighbourhoodModel) -> None:
     left = []
     for corporatie in model.corporaties:
         own = landlord == corporatie.number
-        left.append(corporatie.allocate(ready[own], local[own], seekers))
+        left.append(corporatie.allocate(ready.compress(own), local.compress(own), seekers))
     market = landlord < 0
-    left.append(let_to_residents(ready[market], local[market], seekers, seekers.longest_first()))
+    left.append(let_to_residents(ready.compress(market), local.compress(market), seekers, seekers.longest_first()))
     seekers.move(model)
     arrive(model, np.sort(np.concatenate(left)), model.demography.joined)

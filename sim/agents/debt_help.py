@@ -109,7 +109,7 @@ class DebtHelp(mesa.Agent):
         stays = until[rows] > month
         drop = p["debts.help_drop_out"] * model.alliance.drop_out(rows)
         out = stays & (model.draws.uniform("debt_help.drop_out", life, month) < drop)
-        households.help_until[rows[out]] = c.LONG_AGO
+        households.help_until[rows.compress(out)] = c.LONG_AGO
         done = rows[~stays]
         works = threshold(p["debts.help_works"])
         solved = done[model.draws.happens("debt_help.works", households.life[done], works, month)]
@@ -126,7 +126,7 @@ class DebtHelp(mesa.Agent):
         households, people = model.households, model.people
         rows = np.flatnonzero(households.column("problem_since") >= 0)
         age = people.age[households.head[rows]]
-        rows = rows[(age >= YOUNG[0]) & (age < YOUNG[1])]
+        rows = rows.compress((age >= YOUNG[0]) & (age < YOUNG[1]))
         queue = model.draws.order("debt_help.fund_queue", households.life[rows], year_of(month))
         chosen = rows[np.argsort(queue, kind="stable")[:count]]
         model.counts.add_money("used", float(chosen.size), "youth_debt_fund")

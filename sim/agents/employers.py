@@ -82,25 +82,25 @@ class Employers(mesa.Agent):
         people, draws, month = model.people, model.draws, model.month
         seeks = people.column("welfare") & (people.column("work") != c.EMPLOYED) & (people.column("status") == c.INSIDE)
         monthly = np.flatnonzero(seeks)
-        rows = np.concatenate([birthdays[~(people.welfare[birthdays] & seeks[birthdays])], monthly])
-        rows = rows[(people.age[rows] >= FIRST_AGE) & (people.custody_until[rows] <= month)]
+        rows = np.concatenate([birthdays.compress(~(people.welfare[birthdays] & seeks[birthdays])), monthly])
+        rows = rows.compress((people.age[rows] >= FIRST_AGE) & (people.custody_until[rows] <= month))
         chance = self.chances(rows)
         # a fair picture of the seekers is who has a birthday; who is on welfare is here every month
         fair = people.birthday[rows] == month % MONTHS_PER_YEAR
-        self._close_market(model, rows[fair], chance[fair])
+        self._close_market(model, rows.compress(fair), chance.compress(fair))
         yearly = self.turnover.yearly(people, rows, chance, month)
-        yearly[seeks[rows]] = 1 - (1 - yearly[seeks[rows]]) ** (1 / MONTHS_PER_YEAR)
+        yearly[seeks[rows]] = 1 - (1 - yearly.compress(seeks[rows])) ** (1 / MONTHS_PER_YEAR)
         turn = draws.happens("work.turn", people.life[rows], thresholds(yearly), month)
-        rows, chance = rows[turn], chance[turn]
+        rows, chance = rows.compress(turn), chance.compress(turn)
         works = draws.happens("work.settled", people.life[rows], thresholds(chance * self.factor), month)
         changed = works != (people.work[rows] == c.EMPLOYED)
-        people.work[rows[changed]] = np.where(works[changed], c.EMPLOYED, c.NOT_WORKING)
-        people.work_since[rows[changed]] = month
+        people.work[rows.compress(changed)] = np.where(works.compress(changed), c.EMPLOYED, c.NOT_WORKING)
+        people.work_since[rows.compress(changed)] = month
         lasting = draws.happens("work.lasting", people.life[rows], threshold(model.p["work.lasting"]), month)
         people.secure_job[rows] = works & lasting
-        support(model, rows[changed])
-        self._count_exits(model, rows[changed & works])
-        return people.household[rows[changed & (people.status[rows] == c.INSIDE)]].astype(np.intp)
+        support(model, rows.compress(changed))
+        self._count_exits(model, rows.compress(changed & works))
+        return people.household[rows.compress(changed & (people.status[rows] == c.INSIDE))].astype(np.intp)
 
     @staticmethod
     def _count_exits(model: NeighbourhoodModel, found: Rows) -> None:
@@ -112,12 +112,12 @@ class Employers(mesa.Agent):
         """Compare the employability of those whose turn it was with that of the base date."""
         people = model.people
         inside = people.status[rows] == c.INSIDE
-        here = rows[inside]
+        here = rows.compress(inside)
         # what the national labour market adds displaces nobody
         odds = self.usual / np.maximum(1 - self.usual, LEAST) * np.exp(labour_market(model.p, model.month))
         usual = (odds / (1 + odds)).take(_cell(people, here))
         # sums of whole numbers below 2**53: float64 holds them exactly, in any order
-        total, expected = (int(np.floor(part * TWO32).sum()) for part in (chance[inside], usual))
+        total, expected = (int(np.floor(part * TWO32).sum()) for part in (chance.compress(inside), usual))
         if expected == 0:
             return
         self.level += (total / expected - self.level) / MEMORY

@@ -78,7 +78,7 @@ class HousingFund(mesa.Agent):
         chance = p["homes.uptake"] * np.where(poor, p["homes.uptake_poor"], 1.0)
         # an owner's answer holds for the present household
         asked = np.where(home >= 0, households.life[home], dwellings.life[rows])
-        rows = rows[model.draws.happens("fund.uptake", asked, thresholds(chance))]
+        rows = rows.compress(model.draws.happens("fund.uptake", asked, thresholds(chance)))
         queue = model.draws.order("fund.queue", dwellings.life[rows])
         return rows[np.argsort(queue, kind="stable")[:count]]
 

@@ -227,9 +227,9 @@ class Municipality(mesa.Agent):
         fits &= ~served[rows]
         if BY_NAME[name].at_school:
             fits &= people.enrolled[rows]
-        at, rows = at[fits], rows[fits]
+        at, rows = at.compress(fits), rows.compress(fits)
         accept = threshold(p[f"services.{name}_accept"])
-        return at[model.draws.happens(f"accept.{name}", people.life[rows], accept, year_of(model.month))]
+        return at.compress(model.draws.happens(f"accept.{name}", people.life[rows], accept, year_of(model.month)))
 
     def help_with_claims(self) -> None:
         """Help households with a right to welfare that do not claim it, as many as are paid for."""
@@ -239,7 +239,7 @@ class Municipality(mesa.Agent):
             return
         households = model.households
         rows = np.flatnonzero((households.column("size") > 0) & (households.column("welfare_since") < 0))
-        rows = rows[entitled(model, rows)]
+        rows = rows.compress(entitled(model, rows))
         queue = model.draws.order("claims.queue", households.life[rows], year_of(month))
         asked = rows[np.argsort(queue, kind="stable")[:count]]
         model.counts.add_money("used", float(asked.size), "income_support")

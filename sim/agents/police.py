@@ -148,9 +148,9 @@ class PoliceTeam(mesa.Agent):
         rows = np.flatnonzero(of_age & free & (people.column("status") == c.INSIDE))
         if rows.size == 0:
             return
-        stopped = rows[
+        stopped = rows.compress(
             model.draws.happens("police.stop", people.life.take(rows), self._chances(rows, expected), model.month)
-        ]
+        )
         fair = model.draws.happens("police.fair", people.life[stopped], threshold(self.fair_share()), model.month)
         self.stop(stopped, fair)
 

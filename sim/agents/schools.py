@@ -101,7 +101,7 @@ class Schools:
         people, draws = model.people, model.draws
         life, age = people.life[rows], people.age[rows]
         for kind, mine in ((PRIMARY, age < PRIMARY_AGES[1]), (SECONDARY, age >= PRIMARY_AGES[1])):
-            here, ids = rows[mine], life[mine]
+            here, ids = rows.compress(mine), life.compress(mine)
             if here.size == 0:
                 continue
             share = model.p["school.outside_primary" if kind == PRIMARY else "school.outside"]
@@ -121,9 +121,9 @@ class Schools:
             & (age < AGES_IN_CLASSES[1])
         )
         people.school_class[: people.used] = -1
-        entering = pupils[(people.school[pupils] < 0) | (people.age[pupils] == PRIMARY_AGES[1])]
+        entering = pupils.compress((people.school[pupils] < 0) | (people.age[pupils] == PRIMARY_AGES[1]))
         self.choose(model, entering)
-        self._into_classes(model, pupils[people.school[pupils] >= 0])
+        self._into_classes(model, pupils.compress(people.school[pupils] >= 0))
 
     def _into_classes(self, model: NeighbourhoodModel, rows: Rows) -> None:
         people = model.people
@@ -135,13 +135,13 @@ class Schools:
         for number in range(int(parallel.max(initial=1))):  # the smallest key wins: one more class moves few pupils
             key = model.draws.bits("school.class", people.life[rows], model.month // MONTHS_PER_YEAR, number)
             better = (number < parallel[grade]) & (key <= lowest)
-            best[better], lowest[better] = number, key[better]
+            best[better], lowest[better] = number, key.compress(better)
         people.school_class[rows] = grade * CLASSES_PER_GRADE + best
 
     def place_newcomers(self, model: NeighbourhoodModel, rows: Rows) -> None:
         """Give pupils who arrive during the year a school and a seat in one of its classes."""
         people = model.people
-        pupils = rows[people.enrolled[rows]]
+        pupils = rows.compress(people.enrolled[rows])
         age = people.age[pupils]
         pupils = pupils[(age >= AGES_IN_CLASSES[0]) & (age < AGES_IN_CLASSES[1])]
         self.choose(model, pupils)

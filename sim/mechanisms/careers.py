@@ -48,7 +48,7 @@ def tie(model: NeighbourhoodModel, offences: Offences) -> None:
     for one, other in ((first, second), (second, first)):
         place = people.friends[:, one] == other
         named = place.any(axis=0)
-        people.together[place.argmax(axis=0)[named], one[named]] = model.month
+        people.together[place.argmax(axis=0).compress(named), one.compress(named)] = model.month
     back = (people.friends[:, second] == first).any(axis=0)
     lives = (people.status[second] == c.INSIDE) & (people.status[first] == c.INSIDE)
     second, first = second[~back & lives], first[~back & lives]
@@ -66,7 +66,7 @@ def tie(model: NeighbourhoodModel, offences: Offences) -> None:
 def home_risks(model: NeighbourhoodModel, rows: Rows) -> None:
     """Renew what comes with the household: a suspect among the other members, and living with a partner."""
     people, households = model.people, model.households
-    rows = rows[(people.status[rows] == c.INSIDE) & (people.household[rows] >= 0)]
+    rows = rows.compress((people.status[rows] == c.INSIDE) & (people.household[rows] >= 0))
     since = max(model.month - int(model.p["careers.family_years"] * MONTHS_PER_YEAR), 0)
     lately = people.column("last_registered") > since
     lately &= people.column("status") == c.INSIDE
@@ -90,7 +90,7 @@ def remember(model: NeighbourhoodModel, rows: Rows, kinds: NDArray[np.uint8]) ->
         people.events6[:used] -= window[half_ago, :used]
     limit = int(model.p["offending.burst_limit"])
     for kind, window, total in ((c.MINOR, minor, people.minor24), (c.SERIOUS, serious, people.serious24)):
-        who, count = runs(rows[kinds == kind])
+        who, count = runs(rows.compress(kinds == kind))
         times = np.minimum(count, limit).astype(np.uint8)
         window[now, who] = times
         total[who] += times
@@ -118,12 +118,12 @@ def count_offenders(model: NeighbourhoodModel, rows: Rows) -> None:
         rows: everybody who took part in an offence this month, each once.
     """
     people, year = model.people, year_of(model.month)
-    fresh = rows[people.offended_year[rows] != year]
+    fresh = rows.compress(people.offended_year[rows] != year)
     people.offended_year[fresh] = year
     age = people.age[fresh]
-    model.counts.add("offenders", fresh[(age >= MINOR_AGES[0]) & (age < MINOR_AGES[1])])
-    hard = rows[~people.hardened[rows]]
-    hard = hard[stages(people, hard, model.month) == HARDENED]
+    model.counts.add("offenders", fresh.compress((age >= MINOR_AGES[0]) & (age < MINOR_AGES[1])))
+    hard = rows.compress(~people.hardened[rows])
+    hard = hard.compress(stages(people, hard, model.month) == HARDENED)
     age = people.age[hard]
     hard = hard[(age >= MINOR_AGES[0]) & (age < PEER_AGES[1])]
     people.hardened[hard] = True

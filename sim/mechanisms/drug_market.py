@@ -73,7 +73,7 @@ def _recruit(model: NeighbourhoodModel, number: int) -> Rows:
         # who could not win even with everything that attracts need not be looked at
         most = np.exp(sum(max(model.p[f"careers.{name}"], 0.0) for name in ATTRACTS))
         near = key <= np.partition(key, number)[number] * most
-        rows, key = rows[near], key[near]
+        rows, key = rows.compress(near), key.compress(near)
     key *= np.exp(-_attraction(model, rows))
     chosen: Rows = rows[np.argpartition(key, number)[:number]] if number < rows.size else rows
     return chosen
@@ -94,7 +94,7 @@ def exposed(model: NeighbourhoodModel, rows: Rows) -> Bools:
     people = model.people
     somebody = np.flatnonzero((people.column("serious24") >= HARDENED) | (people.column("role_since") >= 0))
     somebody = somebody[people.status[somebody] == c.INSIDE]
-    hard = somebody[stages(people, somebody, model.month) == HARDENED]
+    hard = somebody.compress(stages(people, somebody, model.month) == HARDENED)
     mark = np.zeros(people.used, dtype=bool)
     mark[hard] = True
     age, own = people.age[rows], mark[rows]

@@ -80,15 +80,15 @@ class Health:
         changes = draws.happens("health.distress", life, thresholds(chance), month)
         people.ill[rows] ^= turns
         people.distressed[rows] ^= changes
-        people.asked_care[rows[~people.distressed[rows]]] = c.LONG_AGO
+        people.asked_care[rows.compress(~people.distressed[rows])] = c.LONG_AGO
         self._seek_care(model, rows)
 
     def _seek_care(self, model: NeighbourhoodModel, rows: Rows) -> None:
         people = model.people
         mine = people.distressed[rows] & (people.status[rows] == c.INSIDE) & (people.asked_care[rows] < 0)
-        rows = rows[mine & (people.care_until[rows] <= model.month)]
+        rows = rows.compress(mine & (people.care_until[rows] <= model.month))
         seeks = threshold(self.p["health.seeks"])
-        asks = rows[model.draws.happens("health.seeks", people.life[rows], seeks, model.month)]
+        asks = rows.compress(model.draws.happens("health.seeks", people.life[rows], seeks, model.month))
         people.asked_care[asks] = model.month
 
     def _illness_risk(self, model: NeighbourhoodModel, rows: Rows) -> F64:

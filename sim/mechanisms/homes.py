@@ -66,8 +66,8 @@ def keep_up(model: NeighbourhoodModel) -> None:
     comes = p["homes.damp_goes"] * expected / np.maximum(1 - expected, FEW)
     chance = np.where(damp, p["homes.damp_goes"], comes)
     turns = draws.happens("homes.damp_turns", life, thresholds(chance), month)
-    dwellings.damp[rows[turns]] = ~damp[turns]
-    better = rows[draws.happens("homes.renewal", life, threshold(p["homes.renewal"]), month)]
+    dwellings.damp[rows.compress(turns)] = ~damp.compress(turns)
+    better = rows.compress(draws.happens("homes.renewal", life, threshold(p["homes.renewal"]), month))
     better = better[dwellings.label[better] > 0]
     dwellings.label[better] -= np.uint8(1)
 
@@ -90,4 +90,4 @@ def survey_streets(model: NeighbourhoodModel) -> None:
     street = dwellings.column("street")
     homes = np.maximum(np.bincount(street, minlength=streets.used), 1)
     for name, which in (("weak_homes", in_poor_state(dwellings)), ("secured", dwellings.column("secured"))):
-        getattr(streets, name)[: streets.used] = np.bincount(street[which], minlength=streets.used) / homes
+        getattr(streets, name)[: streets.used] = np.bincount(street.compress(which), minlength=streets.used) / homes

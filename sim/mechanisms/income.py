@@ -25,7 +25,7 @@ def _has_worker(model: NeighbourhoodModel, members: Rows) -> Bools:
     """Return by household whether any of the given persons works for it."""
     people = model.people
     found = np.zeros(model.households.used, dtype=bool)
-    found[people.household[members[people.work[members] == c.EMPLOYED]]] = True
+    found[people.household[members.compress(people.work[members] == c.EMPLOYED)]] = True
     return found
 
 
@@ -45,14 +45,14 @@ def income_score(model: NeighbourhoodModel, homes: Rows) -> F64:
 def review(model: NeighbourhoodModel, birthdays: Rows) -> None:
     """Review household incomes in the month of birth of the head; those who live elsewhere follow national rates."""
     people, households, p, draws = model.people, model.households, model.p, model.draws
-    heads = birthdays[(people.position[birthdays] == c.HEAD) & (people.status[birthdays] == c.INSIDE)]
+    heads = birthdays.compress((people.position[birthdays] == c.HEAD) & (people.status[birthdays] == c.INSIDE))
     homes = people.household[heads].astype(np.intp)
     keep = p["income.shock_persistence"]
     noise = draws.normal("income.shock", households.life[homes], model.month)
     households.shock[homes] = keep * households.shock[homes] + np.sqrt(1 - keep**2) * noise
     _settle(model, homes)
-    away = birthdays[people.status[birthdays] == c.ELSEWHERE]
-    renewed = away[draws.happens("income.renewed", people.life[away], threshold(1 - keep), model.month)]
+    away = birthdays.compress(people.status[birthdays] == c.ELSEWHERE)
+    renewed = away.compress(draws.happens("income.renewed", people.life[away], threshold(1 - keep), model.month))
     chance = p.table("income.elsewhere_low")[(people.work[renewed] == c.EMPLOYED).astype(np.intp)]
     low = draws.happens("income.elsewhere", people.life[renewed], thresholds(chance), model.month)
     people.low_income[renewed] = low
@@ -71,8 +71,8 @@ def _settle(model: NeighbourhoodModel, homes: Rows) -> None:
     members = members_of(model, asked)
     works = _has_worker(model, members)[asked]
     low = np.where(works, with_work[unsure], without[unsure])
-    households.low_since[asked[low & ~households.low_income[asked]]] = model.month
-    households.low_since[asked[~low]] = c.LONG_AGO
+    households.low_since[asked.compress(low & ~households.low_income[asked])] = model.month
+    households.low_since[asked.compress(~low)] = c.LONG_AGO
     households.low_income[asked] = low
     people.low_income[members] = households.low_income[people.household[members]]
 

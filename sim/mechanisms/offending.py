@@ -139,7 +139,8 @@ class Offences:
 
     def part(self, chosen: Bools) -> Offences:
         """Return some of the offences."""
-        return Offences(self.row[chosen], self.kind[chosen], self.number[chosen], self.partner[chosen])
+        parts = (self.row, self.kind, self.number, self.partner)
+        return Offences(*(part.compress(chosen) for part in parts))
 
 
 class Offending:
@@ -308,7 +309,7 @@ class Offending:
         """Return the friends of youths as slots; their number for an open place and who came after the naming."""
         people = model.people
         known = slot.copy()
-        known[rows[people.arrived.take(rows) > model.friends_renewed]] = rows.size
+        known[rows.compress(people.arrived.take(rows) > model.friends_renewed)] = rows.size
         ties = known.take(people.friends.take(rows, axis=1), mode="wrap")  # -1 wraps to the last place: nobody
         return ties.astype(np.intp)
 

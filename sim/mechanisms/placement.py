@@ -37,7 +37,7 @@ def _without_work(model: NeighbourhoodModel, kind: str) -> Rows:
     """Return who is in a service and has no work."""
     cases, people = model.cases, model.people
     mine = cases.column("open") & (cases.column("service") == NUMBER[kind])
-    rows = cases.column("person")[mine].astype(np.intp)
+    rows = cases.column("person").compress(mine).astype(np.intp)
     return rows[(people.work[rows] != c.EMPLOYED) & (people.wijk[rows] != c.NOWHERE)]
 
 

@@ -109,9 +109,9 @@ class Places:
         """Work out, before the month's attempts, which streets lie near a repeat and what becomes of attempts."""
         streets, p = model.streets, self.p
         hit = streets.column("hit") == model.month - 1
-        self.near = np.bincount(self.block[hit], minlength=self.block.size)[self.block] > 0
+        self.near = np.bincount(self.block.compress(hit), minlength=self.block.size)[self.block] > 0
         drawn = self.weight * p["places.near_repeat"]
-        tilt = float(drawn[self.near].sum())
+        tilt = float(drawn.compress(self.near).sum())
         chosen = np.where(self.near, self.weight + drawn * (1 - self.weight[self.near].sum()), self.weight * (1 - tilt))
         stopped = streets.column("stopped").astype(np.float64)
         passes = np.array([float((ring * (1 - stopped)).sum()) for ring in self._rings])
@@ -151,11 +151,13 @@ class Places:
         kind = np.concatenate([attempts.kind, other_kind])
         street = np.full(key.size, OUTSIDE, dtype=np.intp)
         at = np.concatenate([np.flatnonzero(inside), np.arange(attempts.row.size, key.size)])
-        first = np.concatenate([self._street(draws.uniform("place.street", key[: inside.size][inside])), others])
+        own = self._street(draws.uniform("place.street", key[: inside.size].compress(inside)))
+        first = np.concatenate([own, others])
         street[at] = self._near_repeat(draws, first, key[at], kind[at] == c.SERIOUS)
         done, moved = self._stop(model, street, key, at)
         offences = attempts.part(done[: attempts.row.size])
-        crimes = Crimes(street[done], kind[done], offences.row.size, key[done], street[done])
+        street_of_crime = street.compress(done)
+        crimes = Crimes(street_of_crime, kind.compress(done), offences.row.size, key.compress(done), street_of_crime)
         crimes.victim = self._victims(model, crimes, offences.row)
         self._count(model, crimes, rates, int((moved & done & (street >= 0)).sum()))
         return offences, crimes
@@ -182,7 +184,7 @@ class Places:
         draws, p = model.draws, self.p
         limit = thresholds(model.streets.column("stopped"))
         done, moved = np.ones(key.size, dtype=bool), np.zeros(key.size, dtype=bool)
-        halted = at[draws.happens("place.stopped", key[at], limit[street[at]])]
+        halted = at.compress(draws.happens("place.stopped", key[at], limit[street[at]]))
         again = draws.happens("place.displaced", key[halted], threshold(p["places.displacement"]))
         done[halted] = again
         tries = halted[again]
@@ -243,16 +245,16 @@ class Places:
         """Count crimes by place and victims by person."""
         people, streets = model.people, model.streets
         inside = crimes.street >= 0
-        streets.hit[crimes.street[inside & (crimes.kind == c.SERIOUS)]] = model.month
+        streets.hit[crimes.street.compress(inside & (crimes.kind == c.SERIOUS))] = model.month
         model.counts.add_area("displaced", displaced)
-        model.counts.add_crimes(self.wijk[crimes.street[inside]])
-        streets.crimes[:] += np.bincount(crimes.street[inside], minlength=streets.used).astype(np.uint16)
+        model.counts.add_crimes(self.wijk[crimes.street.compress(inside)])
+        streets.crimes[:] += np.bincount(crimes.street.compress(inside), minlength=streets.used).astype(np.uint16)
         minor = inside & (crimes.kind == c.MINOR)
-        streets.minor[:] += np.bincount(crimes.street[minor], minlength=streets.used).astype(np.uint16)
+        streets.minor[:] += np.bincount(crimes.street.compress(minor), minlength=streets.used).astype(np.uint16)
         model.counts.add_area("crimes", int(inside.sum()), self._expected_inside(model, rates))
-        hit = runs(np.sort(crimes.victim[crimes.victim >= 0]))[0]
+        hit = runs(np.sort(crimes.victim.compress(crimes.victim >= 0)))[0]
         people.last_victim[hit] = model.month
-        fresh = hit[people.victim_year[hit] != year_of(model.month)]
+        fresh = hit.compress(people.victim_year[hit] != year_of(model.month))
         people.victim_year[fresh] = year_of(model.month)
         model.counts.add("victims", fresh)
 
@@ -292,7 +294,7 @@ def outsider_rate(residents_rate: float, share: float) -> float:
 def feel_unsafe(model: NeighbourhoodModel, rows: Rows) -> None:
     """Renew, in the month of birth, whether people feel unsafe in their own neighbourhood at times."""
     people, streets, p = model.people, model.streets, model.p
-    rows = rows[(people.status[rows] == c.INSIDE) & (people.age[rows] >= 15)]
+    rows = rows.compress((people.status[rows] == c.INSIDE) & (people.age[rows] >= 15))
     if rows.size == 0:
         return
     per_head = (streets.crimes_last_year + 1.0) / (streets.residents + 1.0)
@@ -322,5 +324,5 @@ def turn_of_year(model: NeighbourhoodModel) -> None:
     streets.crimes[:] = streets.minor[:] = streets.moved[:] = 0
     streets.registered[:] = 0
     inside: Bools = people.column("status") == c.INSIDE
-    streets.residents[:] = np.bincount(people.street[: people.used][inside], minlength=streets.used)
+    streets.residents[:] = np.bincount(people.street[: people.used].compress(inside), minlength=streets.used)
     survey_streets(model)

@@ -140,7 +140,8 @@ class Register:
     def _count(self, model: NeighbourhoodModel, crimes: Crimes, registered: Bools, cleared: Bools) -> None:
         inside = crimes.street >= 0
         here = inside & registered
-        model.streets.registered[:] += np.bincount(crimes.street[here], minlength=model.streets.used).astype(np.uint16)
+        street = crimes.street.compress(here)
+        model.streets.registered[:] += np.bincount(street, minlength=model.streets.used).astype(np.uint16)
         minor, serious = (int((here & (crimes.kind == kind)).sum()) for kind in (c.MINOR, c.SERIOUS))
         expected = [
             int(share * whole)

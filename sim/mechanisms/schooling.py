@@ -132,10 +132,10 @@ class Schooling:
         """Let pupils without a start qualification leave, in their month of birth; some come back."""
         people, p, draws, month = model.people, self.p, model.draws, model.month
         age = people.age[birthdays]
-        young = birthdays[(age >= LEAVING_AGES[0]) & (age < RETURN_AGE)]
-        pupils = young[people.enrolled[young] & (people.age[young] < LEAVING_AGES[1])]
+        young = birthdays.compress((age >= LEAVING_AGES[0]) & (age < RETURN_AGE))
+        pupils = young.compress(people.enrolled[young] & (people.age[young] < LEAVING_AGES[1]))
         model.counts.add("pupils", pupils)
-        at_risk = pupils[people.qualification[pupils] == c.NO_QUALIFICATION]
+        at_risk = pupils.compress(people.qualification[pupils] == c.NO_QUALIFICATION)
         chance = thresholds(self._leaving_chance(model, at_risk))
         if model.levers.value("schools.compulsory_18", month):
             chance[people.age[at_risk] < COMPULSORY] = 0

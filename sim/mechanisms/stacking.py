@@ -38,13 +38,13 @@ def households_in_red(model: NeighbourhoodModel) -> tuple[Rows, NDArray[np.uint8
     key = np.full(people.used, -1, dtype=np.int64)  # who speaks for each person's household
     inside = people.status[heads] == c.INSIDE
     speaker = np.full(households.used + 1, -1, dtype=np.int64)
-    speaker[people.household[heads[inside]]] = heads[inside]
+    speaker[people.household[heads.compress(inside)]] = heads.compress(inside)
     key[:] = speaker[people.column("household")]
-    key[heads[~inside]] = heads[~inside]
+    key[heads.compress(~inside)] = heads.compress(~inside)
     everybody = np.flatnonzero(key >= 0)
     bits = np.zeros(people.used, dtype=np.uint8)
     for bit, where in enumerate(_persons_in_red(model, everybody)):
-        bits[key[everybody[where]]] |= np.uint8(1 << bit)  # named twice is set once
+        bits[key[everybody.compress(where)]] |= np.uint8(1 << bit)  # named twice is set once
     bits[heads] |= _homes_in_red(model, heads)
     return heads, bits[heads]
 
@@ -103,12 +103,12 @@ def take_stock(model: NeighbourhoodModel) -> None:
     number = COUNT_OF_BITS[bits]
     counts.add("households", heads)
     for bit, name in enumerate(c.DOMAIN_BITS):
-        counts.add(f"red_{name}", heads[bits >> bit & 1 > 0])
+        counts.add(f"red_{name}", heads.compress(bits >> bit & 1 > 0))
     for times in range(1, DOMAINS + 1):
-        counts.add("domains_in_red", heads[number >= times])
-    counts.add("stapeling", heads[number >= STACKED])
+        counts.add("domains_in_red", heads.compress(number >= times))
+    counts.add("stapeling", heads.compress(number >= STACKED))
     inside = people.status[heads] == c.INSIDE
-    here, bits, number = heads[inside], bits[inside], number[inside]
+    here, bits, number = heads.compress(inside), bits.compress(inside), number.compress(inside)
     shares = np.array([(bits >> bit & 1).mean() if bits.size else 0.0 for bit in range(DOMAINS)])
     counts.add_area("stapeling_independent", round(if_independent(shares) * here.size))
     home = people.household[here]
@@ -118,7 +118,7 @@ def take_stock(model: NeighbourhoodModel) -> None:
         ("stapeling_before", known & before), ("stapeling_left", known & before & ~now),
         ("not_stapeling_before", known & ~before), ("stapeling_entered", known & ~before & now),
     ):  # fmt: skip
-        counts.add(name, here[which])
+        counts.add(name, here.compress(which))
     households.red[home] = bits
     households.red_known[home] = True
 

@@ -96,4 +96,4 @@ def _unsafe(model: NeighbourhoodModel) -> F64:
     inside = np.flatnonzero(people.column("status") == c.INSIDE)
     street = people.street[inside]
     count = np.maximum(np.bincount(street, minlength=streets.used), 1)
-    return np.asarray(np.bincount(street[people.unsafe[inside]], minlength=streets.used) / count)
+    return np.asarray(np.bincount(street.compress(people.unsafe[inside]), minlength=streets.used) / count)

@@ -50,6 +50,6 @@ def mean_trust(model: NeighbourhoodModel) -> float:
     people = model.people
     inside = people.column("status") == c.INSIDE
     rows = moved(model)
-    rows = rows[inside[rows]]
+    rows = rows.compress(inside[rows])
     total = int(np.rint(people.trust[rows].astype(np.float64) * PARTS).astype(np.int64).sum())
     return total / PARTS / max(int(np.count_nonzero(inside)), 1)

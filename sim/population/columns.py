@@ -41,10 +41,10 @@ PERSON: tuple[Column, ...] = (
     Column("birthday", "uint8", "month of the year", "0 January to 11 December"),
     Column("age", "uint8", "years", "age"),
     Column("sex", "uint8", "code", "0 man, 1 woman"),
-    Column("household", "int32", "row", "household the person belongs to, -1 for none", -1),
+    Column("household", "int64", "row", "household the person belongs to, -1 for none", -1),
     Column("position", "uint8", "code", "place in the household: 0 child, 1 head, 2 partner"),
     Column("wijk", "uint8", "number", "wijk within the area, 255 elsewhere", NOWHERE),
-    Column("street", "int32", "row", "street segment, -1 elsewhere", -1),
+    Column("street", "int64", "row", "street segment, -1 elsewhere", -1),
     Column("cell", "uint16", "code", "view, start group and wijk in which the person is counted"),
     Column("start_band", "uint8", "code", "age band at the scenario's start, 0 if not a resident then"),
     Column("start_poor", "bool", "yes/no", "low-income household at the scenario's start"),
@@ -122,9 +122,9 @@ PERSON: tuple[Column, ...] = (
 
 HOUSEHOLD: tuple[Column, ...] = (
     Column("life", "uint64", "id", "household id"),
-    Column("dwelling", "int32", "row", "dwelling, -1 none", -1),
-    Column("head", "int32", "row", "person who heads the household", -1),
-    Column("partner", "int32", "row", "partner of the head, -1 none", -1),
+    Column("dwelling", "int64", "row", "dwelling, -1 none", -1),
+    Column("head", "int64", "row", "person who heads the household", -1),
+    Column("partner", "int64", "row", "partner of the head, -1 none", -1),
     Column("size", "uint8", "persons", "members"),
     Column("children", "uint8", "persons", "members under 18"),
     Column("standing", "float32", "SD", "lasting income position of the household"),
@@ -146,11 +146,11 @@ HOUSEHOLD: tuple[Column, ...] = (
 
 DWELLING: tuple[Column, ...] = (
     Column("life", "uint64", "id", "dwelling id"),
-    Column("street", "int32", "row", "street segment"),
+    Column("street", "int64", "row", "street segment"),
     Column("wijk", "uint8", "number", "wijk within the area"),
     Column("tenure", "uint8", "code", "0 owner-occupied, 1 corporatie, 2 private rent"),
     Column("landlord", "int16", "number", "corporatie that owns it, -1 for others", -1),
-    Column("household", "int32", "row", "household living there, -1 vacant", -1),
+    Column("household", "int64", "row", "household living there, -1 vacant", -1),
     Column("vacant_since", "int16", "month", "month in which it fell vacant, -1 occupied", LONG_AGO),
     Column("label", "uint8", "code", "energy label, 0 A to 6 G"),
     Column("damp", "bool", "yes/no", "damp or mould"),
@@ -183,7 +183,7 @@ STREET: tuple[Column, ...] = (
 )
 
 CASE: tuple[Column, ...] = (
-    Column("person", "int32", "row", "person enrolled", -1),
+    Column("person", "int64", "row", "person enrolled", -1),
     Column("service", "uint8", "number", "service in the order of the catalogue"),
     Column("start", "int16", "month", "first month"),
     Column("end", "int16", "month", "first month after the last one, planned or real"),

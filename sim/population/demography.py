@@ -59,11 +59,11 @@ class Demography:
         """Make everybody born in this month of the year older; return their rows."""
         people = model.people
         rows = np.flatnonzero(people.column("birthday") == model.month % 12)
-        rows = rows[(people.status[rows] != c.FREE) & (people.born[rows] < model.month)]
+        rows = rows.compress((people.status[rows] != c.FREE) & (people.born[rows] < model.month))
         age = people.age[rows] + ONE
         people.age[rows] = age
         model.counts.grow_older(rows)
-        home = people.household[rows[age == ADULT]]
+        home = people.household[rows.compress(age == ADULT)]
         np.subtract.at(model.households.children, home[home >= 0], ONE)
         return rows
 
@@ -74,9 +74,9 @@ class Demography:
         dies = self._happens(
             model, "demography.death", rows, self.death.take(people.sex[rows] * AGES + people.age[rows])
         )
-        dead, alive = rows[dies], rows[~dies]
-        alive = alive[people.status[alive] == c.INSIDE]
-        heads = alive[people.position[alive] == c.HEAD]
+        dead, alive = rows.compress(dies), rows.compress(~dies)
+        alive = alive.compress(people.status[alive] == c.INSIDE)
+        heads = alive.compress(people.position[alive] == c.HEAD)
         moving = self._moving_out(model, heads)
         outside = np.concatenate([self._leave_home(model, alive), self._separate(model, heads)])
         self._seek_within(model, heads)
@@ -84,7 +84,7 @@ class Demography:
         leaving = np.concatenate([dead, outside])
         homes = people.household[leaving]
         settle_households(model, np.concatenate([homes[homes >= 0], moving]), leaving, dead, moving)
-        self._pair(model, heads[people.status[heads] == c.INSIDE])
+        self._pair(model, heads.compress(people.status[heads] == c.INSIDE))
 
     @staticmethod
     def _happens(model: NeighbourhoodModel, decision: str, rows: Rows, chance: U32 | np.uint32) -> Bools:
@@ -96,13 +96,13 @@ class Demography:
         homes = people.household[heads]
         age = people.age[heads]
         rich = is_rich_family(age, households.children[homes], households.standing[homes])
-        return homes[self._happens(model, "demography.out", heads, self.out.take(rich * AGES + age))]
+        return homes.compress(self._happens(model, "demography.out", heads, self.out.take(rich * AGES + age)))
 
     def _leave_home(self, model: NeighbourhoodModel, alive: Rows) -> Rows:
         """Return grown-up children who leave the area; others start to look for a dwelling here."""
         people = model.people
-        grown = alive[(people.position[alive] == c.CHILD) & (people.age[alive] >= FIRST_ADULT_AGE)]
-        goes = grown[self._happens(model, "demography.leave_home", grown, self.leave_home[people.age[grown]])]
+        grown = alive.compress((people.position[alive] == c.CHILD) & (people.age[alive] >= FIRST_ADULT_AGE))
+        goes = grown.compress(self._happens(model, "demography.leave_home", grown, self.leave_home[people.age[grown]]))
         away = self._happens(model, "demography.leave_home_outside", goes, self.away)
         stays = goes[~away & (people.seeking_since[goes] < 0)]
         people.seeking_since[stays] = model.month
@@ -112,8 +112,8 @@ class Demography:
         """Return partners who leave the area after a separation; others look for a dwelling here."""
         people, households = model.people, model.households
         partner = households.partner[people.household[heads]]
-        couples = heads[partner >= 0]
-        partner = partner[partner >= 0]
+        couples = heads.compress(partner >= 0)
+        partner = partner.compress(partner >= 0)
         part = self._happens(model, "demography.separation", couples, self.part)
         goes = partner[part]
         away = self._happens(model, "demography.separation_outside", goes, self.away)
@@ -123,7 +123,7 @@ class Demography:
     def _seek_within(self, model: NeighbourhoodModel, heads: Rows) -> None:
         """Let households register for another dwelling in the area."""
         people, households = model.people, model.households
-        wants = heads[self._happens(model, "demography.within", heads, self.within[people.age[heads]])]
+        wants = heads.compress(self._happens(model, "demography.within", heads, self.within[people.age[heads]]))
         homes = people.household[wants]
         fresh = homes[households.seeking_since[homes] < 0]
         households.seeking_since[fresh] = model.month
@@ -132,10 +132,10 @@ class Demography:
         """Decide which women give birth in the coming twelve months, and in which of them."""
         people, households = model.people, model.households
         age = people.age[alive]
-        women = alive[(people.sex[alive] == c.WOMAN) & (age >= FERTILE[0]) & (age < FERTILE[1])]
+        women = alive.compress((people.sex[alive] == c.WOMAN) & (age >= FERTILE[0]) & (age < FERTILE[1]))
         with_partner = (households.partner[people.household[women]] >= 0) & (people.position[women] != c.CHILD)
         chance = self.birth.take(with_partner * AGES + people.age[women])
-        mothers = women[self._happens(model, "demography.birth", women, chance)]
+        mothers = women.compress(self._happens(model, "demography.birth", women, chance))
         wait = model.draws.bits("demography.birth_month", people.life[mothers], model.month) % np.uint32(12)
         people.due[mothers] = model.month + 1 + wait.astype(np.int16)
 
@@ -153,7 +153,7 @@ class Demography:
         single = (
             (households.size[home] == 1) & (people.age[heads] >= PARTNERING[0]) & (people.age[heads] < PARTNERING[1])
         )
-        willing = heads[single]
+        willing = heads.compress(single)
         willing = willing[self._happens(model, "demography.pair", willing, self.pair)]
         from_outside = self._happens(model, "demography.pair_outside", willing, self.pair_outside)
         self.joined = willing[from_outside]

@@ -120,7 +120,7 @@ class DonorPool:
         chosen = np.empty(u.size, dtype=np.intp)
         for code, cumulated in enumerate(self._cumulated):
             here = tenure == code
-            chosen[here] = np.minimum(np.searchsorted(cumulated, u[here]), cumulated.size - 1)
+            chosen[here] = np.minimum(np.searchsorted(cumulated, u.compress(here)), cumulated.size - 1)
         if with_work.any():
             weight = np.where(self.works, self.arrays["weight"], 0.0)
             cumulated = np.cumsum(weight) / weight.sum()

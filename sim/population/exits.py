@@ -44,10 +44,10 @@ def settle_households(model: NeighbourhoodModel, homes: Rows, leaving: Rows, dea
     whole = np.zeros(households.used, dtype=bool)
     whole[moving] = True
     leaves = goes[members] | whole[people.household[members]]
-    orphans = _reorder(model, homes, members[~leaves])
-    leavers = np.concatenate([members[leaves & ~dies[members]], orphans])
+    orphans = _reorder(model, homes, members.compress(~leaves))
+    leavers = np.concatenate([members.compress(leaves & ~dies[members]), orphans])
     exit_people(model, np.sort(leavers), dead)
-    model.vacate(homes[households.size[homes] == 0])
+    model.vacate(homes.compress(households.size[homes] == 0))
 
 
 def _reorder(model: NeighbourhoodModel, homes: Rows, stays: Rows) -> Rows:
@@ -89,7 +89,7 @@ def exit_people(model: NeighbourhoodModel, leavers: Rows, dead: Rows) -> None:
     model.counts.add("outflow", leavers)
     model.counts.add("deaths", dead[people.status[dead] == c.INSIDE])
     followed = model.draws.bits("elsewhere.followed", people.life[leavers]) < threshold(model.elsewhere_share)
-    stays_known = leavers[followed]
+    stays_known = leavers.compress(followed)
     released = np.concatenate([leavers[~followed], dead])
     close_cases_of(model, released)
     end_cases_of(model, stays_known)
@@ -108,4 +108,4 @@ def exit_people(model: NeighbourhoodModel, leavers: Rows, dead: Rows) -> None:
     people.family_offender[stays_known] = people.partnered[stays_known] = False
     model.counts.place(stays_known)
     # most have not offended for two years: nothing is in their windows
-    people.release(released, released[(people.minor24[released] > 0) | (people.serious24[released] > 0)])
+    people.release(released, released.compress((people.minor24[released] > 0) | (people.serious24[released] > 0)))

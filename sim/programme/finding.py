@@ -74,7 +74,7 @@ class Sight:
         if self._served is None:
             self._served = served_lately(self.model)
         kind, person = self._served
-        return person[kind == NUMBER[service]]
+        return person.compress(kind == NUMBER[service])
 
     def found(self, kind: str) -> Found:
         """Return who is in view in one of the ways of :data:`sim.programme.catalogue.Found`."""
@@ -126,7 +126,7 @@ class Sight:
         """Pupils of schools inside who are often absent."""
         people = self.model.people
         rows = np.flatnonzero((people.column("school") >= 0) & people.column("enrolled"))
-        return _found(rows[people.absence[rows] >= np.float32(self.model.p["school.absence_signal"])])
+        return _found(rows.compress(people.absence[rows] >= np.float32(self.model.p["school.absence_signal"])))
 
     def _toddlers(self) -> Found:
         """Children of two and three."""
@@ -154,7 +154,7 @@ class Sight:
         rows = np.flatnonzero(idle & (age >= ADULT) & (age < PENSION_AGE))
         sight = threshold(self.model.p["programme.sight"])
         known = self.model.draws.happens("signal.jobless", people.life[rows], sight, year_of(self.model.month))
-        return _found(rows[known | people.welfare[rows]])
+        return _found(rows.compress(known | people.welfare[rows]))
 
     def _unwell_jobless(self) -> Found:
         """Adults in mental care, or waiting for it, without work or school."""
@@ -166,9 +166,10 @@ class Sight:
     def _street(self) -> Found:
         """Youths of whom a street worker knows that they go wrong."""
         model, people = self.model, self.model.people
-        rows = self.young[people.events6.take(self.young) > 0]
+        rows = self.young.compress(people.events6.take(self.young) > 0)
         sight = threshold(model.p["programme.street_sight"])
-        return _found(rows[model.draws.happens("signal.street", people.life[rows], sight, year_of(model.month))])
+        known = model.draws.happens("signal.street", people.life[rows], sight, year_of(model.month))
+        return _found(rows.compress(known))
 
     def _severe(self) -> Found:
         """Youths reported by somebody who are on probation, or were registered several times."""
@@ -181,9 +182,9 @@ class Sight:
         """Young adults without school or work whom the municipality knows."""
         model, people = self.model, self.model.people
         idle = ~people.enrolled.take(self.young) & (people.work.take(self.young) != c.EMPLOYED)
-        rows = self.young[idle & (people.age.take(self.young) >= ADULT)]
+        rows = self.young.compress(idle & (people.age.take(self.young) >= ADULT))
         sight = threshold(model.p["programme.sight"])
-        return _found(rows[model.draws.happens("signal.idle", people.life[rows], sight, year_of(model.month))])
+        return _found(rows.compress(model.draws.happens("signal.idle", people.life[rows], sight, year_of(model.month))))
 
     def _released(self) -> Found:
         """Residents back from custody."""
@@ -201,7 +202,7 @@ class Sight:
         """Suspects of the last years with a friend who was one as well, and with whom they offended."""
         people = self.model.people
         since = self._since(GROUP_MONTHS)
-        rows = self.young[people.last_registered.take(self.young) > since]
+        rows = self.young.compress(people.last_registered.take(self.young) > since)
         friends = people.friends[:, rows]
         # a friend who left since September counts no more, whoever has that row by now
         there = (people.status[friends] == c.INSIDE) & (people.arrived[friends] <= self.model.friends_renewed)
@@ -212,7 +213,7 @@ class Sight:
         """Those registered most often who were registered lately."""
         people = self.model.people
         recent = people.last_registered.take(self.young) > self._since(PROLIFIC_MONTHS)
-        rows = self.young[recent]
+        rows = self.young.compress(recent)
         often = people.registrations[rows] >= PROLIFIC_REGISTRATIONS
         return _found(rows[often & (people.age[rows] >= FIRST_PROLIFIC_AGE)])
 

@@ -157,7 +157,7 @@ def held_by(model: NeighbourhoodModel, kind: str, months: int) -> Bools:
     cases = model.cases
     mine = (cases.column("service") == NUMBER[kind]) & (cases.column("start") > model.month - months)
     mask = np.zeros(model.people.used, dtype=bool)
-    mask[cases.column("person")[mine & (cases.column("person") >= 0)]] = True
+    mask[cases.column("person").compress(mine & (cases.column("person") >= 0))] = True
     return mask
 
 
@@ -165,7 +165,7 @@ def open_of(model: NeighbourhoodModel, kind: str) -> Bools:
     """Return, for every row, whether a case of a kind is open."""
     cases = model.cases
     mask = np.zeros(model.people.used, dtype=bool)
-    mask[cases.column("person")[cases.column("open") & (cases.column("service") == NUMBER[kind])]] = True
+    mask[cases.column("person").compress(cases.column("open") & (cases.column("service") == NUMBER[kind]))] = True
     return mask
 
 
@@ -178,7 +178,7 @@ def open_count(model: NeighbourhoodModel, kind: str) -> int:
 def open_counts(model: NeighbourhoodModel) -> dict[str, int]:
     """Return how many cases of each kind are open."""
     cases = model.cases
-    counts = np.bincount(cases.column("service")[cases.column("open")], minlength=len(KINDS))
+    counts = np.bincount(cases.column("service").compress(cases.column("open")), minlength=len(KINDS))
     return dict(zip(KINDS, counts.tolist(), strict=True))
 
 
@@ -195,7 +195,7 @@ def run_cases(model: NeighbourhoodModel) -> None:
     over |= model.draws.happens("cases.drop_out", key, _drop_out(model, person, kind), model.month)
     # detention ends what was going on outside
     over |= (people.custody_until[person] > model.month) & ~_IN_CUSTODY[kind]
-    ended = rows[over]
+    ended = rows.compress(over)
     cases.open[ended] = False
     cases.end[ended] = np.minimum(cases.end[ended], model.month)
 
@@ -212,7 +212,7 @@ def _win_trust(model: NeighbourhoodModel, rows: Rows) -> None:
     """Let who works with a street worker win a month's part of the trust that a year brings."""
     cases = model.cases
     mine = cases.service[rows] == NUMBER["street_youth_work"]
-    known = runs(np.sort(cases.person[rows[mine]]).astype(np.intp))[0]
+    known = runs(np.sort(cases.person[rows.compress(mine)]).astype(np.intp))[0]
     change_trust(model, known, model.p["trust.youth_work"] / MONTHS_PER_YEAR)
 
 
@@ -235,8 +235,8 @@ def apply_effects(model: NeighbourhoodModel) -> None:
     touched.append(_from_roles(model))
     model.with_effect = np.concatenate(touched)
     gone = np.flatnonzero(~cases.open.take(rows) & (end <= model.month - TURN) & (np.abs(size) < FADED))
-    gone = gone[start[gone] < model.month - effects.lag[kind[gone]]]
-    gone = gone[_gain(effects, kind[gone], level[gone]) < FADED]
+    gone = gone.compress(start[gone] < model.month - effects.lag[kind[gone]])
+    gone = gone.compress(_gain(effects, kind[gone], level[gone]) < FADED)
     cases.release(rows[gone])
 
 
@@ -261,8 +261,8 @@ def _from_cases(
     people.effect[who] = np.exp(common).astype(np.float32)
     if special.any():
         some = np.logical_or.reduceat(special, np.cumsum(number) - number)
-        everything = _total(micro[np.repeat(some, number)], number[some], effects.floor)
-        people.serious_log[who[some]] = (everything - common[some]).astype(np.float32)
+        everything = _total(micro.compress(np.repeat(some, number)), number.compress(some), effects.floor)
+        people.serious_log[who[some]] = (everything - common.compress(some)).astype(np.float32)
     return who
 
 
@@ -344,8 +344,8 @@ def close_cases_of(model: NeighbourhoodModel, rows: Rows) -> None:
     known = np.flatnonzero(cases.column("person") >= 0)
     gone = np.zeros(model.people.used, dtype=bool)
     gone[rows] = True
-    cases.release(known[gone[cases.person[known]]])
-    model.with_effect = model.with_effect[~gone[model.with_effect]]
+    cases.release(known.compress(gone[cases.person[known]]))
+    model.with_effect = model.with_effect.compress(~gone[model.with_effect])
 
 
 def end_cases_of(model: NeighbourhoodModel, rows: Rows) -> None:
