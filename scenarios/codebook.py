@@ -12,7 +12,7 @@ from sim.levers import Lever, declared_levers
 from sim.programme.catalogue import PILLAR_NAMES, PILLARS, of_pillar
 from sim.scenario import Scenario
 
-MAY_BE_EMPTY = "reconvicted_within_"
+MAY_BE_EMPTY = ("reconvicted_within_", "debt_per_indebted", "stapeling_left", "waiting_months")
 """Measured among those convicted earlier: in a small sample there may be none on one side of a pair."""
 
 

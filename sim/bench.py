@@ -41,6 +41,9 @@ LEFT_BEHIND = (
 )  # fmt: skip
 """Columns that a copy does not take along: they tie a person to others, or come from a service it was in."""
 
+FEW_DONORS = 8
+"""Households that a bench keeps of those from which newcomers are copied: none comes."""
+
 NO_LIMIT = 1e14
 """So many places, and euros for them: on the bench nobody is turned away because another was not."""
 
@@ -284,6 +287,10 @@ def _state_of_copies(source: NeighbourhoodModel, rows: Rows, originals: int) -> 
     for table in ("cases", "households", "dwellings"):  # persons on a bench live alone, in the usual home
         arrays = {name: values for name, values in arrays.items() if not name.startswith(f"{table}.")}
         arrays |= {f"{table}.{name}": values for name, values in Table(c.TABLES[table], 1).state().items()}
+    few = arrays["donors.start"][FEW_DONORS]
+    for name in [name for name in arrays if name.startswith("donors.")]:
+        kept = few if name.startswith("donors.member.") else FEW_DONORS + (name == "donors.start")
+        arrays[name] = arrays[name][..., :kept]  # nobody comes to live here
     arrays["with_effect"] = np.empty(0, dtype=np.intp)
     return replace(state, arrays=arrays, facts={**state.facts, "years": {}})
 

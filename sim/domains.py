@@ -9,6 +9,7 @@ import numpy as np
 from sim.draws import F64
 from sim.mechanisms.health import good_health
 from sim.mechanisms.homes import crowded, in_poor_state
+from sim.mechanisms.income import components, social_minimum
 from sim.mechanisms.schooling import skill_of
 from sim.mechanisms.stacking import take_stock
 from sim.mechanisms.surroundings import liveability
@@ -64,6 +65,13 @@ def _households(model: NeighbourhoodModel) -> None:
     inside = heads[people.status[heads] == c.INSIDE]
     home = people.household[inside].astype(np.intp)
     counts.add("crowded", inside[crowded(model, home)])
+    income = np.asarray(sum(components(model, home).values()))
+    counts.add_sum("income_euros", inside, np.rint(income).astype(np.int64))
+    counts.add("below_minimum", inside[income < social_minimum(model, home) - 1])
+    counts.add("households_here", inside)
+    deep = households.problem_since[home] >= 0
+    counts.add("in_problem_debt", inside[deep])
+    counts.add_sum("owed_euros", inside[deep], np.rint(households.owed[home[deep]].astype(np.float64)).astype(np.int64))
     known = households.known[home] > 0
     planned = households.plan_until[home] > model.month
     several = (households.known[home] & (households.known[home] - np.uint16(1))) > 0

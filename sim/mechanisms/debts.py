@@ -15,6 +15,7 @@ from sim.calendar import MONTHS_PER_YEAR
 from sim.draws import F64, Bools, Rows, threshold, thresholds
 from sim.mechanisms.homes import energy_euros
 from sim.mechanisms.trends import trend
+from sim.parameters import ParameterSet
 from sim.population import columns as c
 from sim.population.members import members_of
 
@@ -25,6 +26,9 @@ REPEATED = 6
 """Months within which a signal counts as repeated."""
 
 SIGNAL_AGE = 18
+LEAST_OWED = 0.1
+"""A debt weighs no less than a tenth of the usual one."""
+
 USUAL_ENERGY = 1.6
 """Thousands of euros a year at label C, from where energy costs are counted."""
 
@@ -40,10 +44,13 @@ def fall_behind(model: NeighbourhoodModel) -> None:
     problem = households.problem_since[behind] >= 0
     in_help = households.help_until[behind] > month
     risk = np.sqrt(_risk(model, behind))
-    out = np.where(problem, p["debts.leaves"], p["debts.recovers"] / risk)
+    heavy = np.maximum(households.owed[behind] / p["debts.usual_owed"], LEAST_OWED) ** p["debts.weight"]
+    out = np.where(problem, p["debts.leaves"] / heavy, p["debts.recovers"] / risk)
     leaves = draws.happens("debts.leaves", life, thresholds(np.where(in_help, 0.0, out)), month)
     more = draws.happens("debts.next", life, thresholds(np.where(in_help, 0.0, p["debts.next"] * risk)), month) & ~leaves
     creditors[behind[leaves]] = 0
+    households.owed[behind[leaves]] = 0.0
+    households.owed[behind[more]] += np.float32(one_more(p))
     creditors[behind[more]] = np.minimum(creditors[behind[more]] + 1, int(p["debts.most"]))
     fresh = behind[more & ~problem]
     fresh = fresh[creditors[fresh] >= p["debts.problem_from"]]
@@ -69,7 +76,13 @@ def _first_arrears(model: NeighbourhoodModel, free: Bools) -> Rows:
     near = np.flatnonzero(free & (bits < threshold(float(most))))
     falls = near[bits[near] < thresholds(first * _risk(model, near))]
     households.creditors[falls] = 1
+    households.owed[falls] = one_more(p)
     return falls
+
+
+def one_more(p: ParameterSet) -> float:
+    """Return what one more creditor adds to what is owed, in euros: the arrears and the cost of their collection."""
+    return p["debts.amount"] * (1 + p["debts.collection"])
 
 
 def _risk(model: NeighbourhoodModel, homes: Rows) -> F64:
@@ -106,6 +119,7 @@ def clear_debts(model: NeighbourhoodModel, homes: Rows) -> None:
     """End the debts of households."""
     households = model.households
     households.creditors[homes] = 0
+    households.owed[homes] = 0.0
     households.problem_since[homes] = c.LONG_AGO
     tell_members(model, homes)
 
@@ -159,6 +173,7 @@ def first_debts(model: NeighbourhoodModel) -> None:
     lowest = int(p["debts.problem_from"])
     households.creditors[homes[late]] = 1
     households.creditors[homes[owes]] = lowest + np.minimum((most - lowest + 1) * spread[owes], most - lowest).astype(np.uint8)
+    households.owed[homes] = households.creditors[homes] * one_more(p)
     elapsed = -np.log(model.draws.uniform("debts.base_since", life)) / leaves
     households.problem_since[homes[owes]] = np.maximum(model.month - elapsed[owes], 0).astype(np.int16)
     tell_members(model, homes)

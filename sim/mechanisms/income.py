@@ -89,3 +89,48 @@ def first_incomes(model: NeighbourhoodModel) -> None:
     stays = np.clip(ndtr((model.income_line - lasting) / p["income.shock"]), LEAST_STAY, MOST_STAY)
     years = np.log(model.draws.uniform("income.low_since", households.life[low])) / np.log(stays)
     households.low_since[low] = model.month - np.minimum(years, LONGEST) * MONTHS_PER_YEAR
+
+
+def social_minimum(model: NeighbourhoodModel, homes: Rows) -> F64:
+    """Return the social minimum of households, in euros a year."""
+    households, p = model.households, model.p
+    couple = (households.partner[homes] >= 0).astype(np.intp)
+    return np.asarray(p.table("income.norms")[couple] + p["income.child"] * households.children[homes])
+
+
+def components(model: NeighbourhoodModel, homes: Rows) -> dict[str, F64]:
+    """Return the disposable income of households in euros a year, by where it comes from.
+
+    Returns:
+        ``work``, ``pension``, ``welfare``, ``other`` (other benefits) and ``none`` (students, and who claims nothing);
+        each household has one source, the others are zero.
+    """
+    people, households, p = model.people, model.households, model.p
+    head = households.head[homes]
+    works = _has_worker(model, members_of(model, homes))[homes]
+    old = people.age[head] >= PENSION_AGE
+    more = p.table("income.equivalence")
+    adults = households.size[homes].astype(np.float64) - households.children[homes]
+    size = 1 + more[0] * (adults - 1) + more[1] * households.children[homes]
+    score = _score(model, homes, works)
+    least = social_minimum(model, homes)
+    market = np.maximum(p["income.median"] * size * np.exp(p["income.spread"] * score), least)
+    on_welfare = ~works & (households.welfare_since[homes] >= 0)
+    other = ~works & ~old & ~on_welfare & has_other_benefit(model, homes)
+    left = ~works & ~old & ~on_welfare & ~other
+    low = np.where(people.enrolled[head], p["income.student"], p["income.nothing"])
+    return {
+        "work": np.where(works, market, 0.0),
+        "pension": np.where(~works & old, market, 0.0),
+        "welfare": np.where(on_welfare, least, 0.0),
+        "other": np.where(other, p["income.other_benefit"] * least, 0.0),
+        "none": np.where(left, low * least, 0.0),
+    }
+
+
+def has_other_benefit(model: NeighbourhoodModel, homes: Rows) -> Bools:
+    """Return which households would live on another benefit or on means of their own, were nobody at work."""
+    head = model.households.head[homes]
+    share = threshold(model.p["welfare.other_benefit"])
+    recent = model.people.work_since[head] > model.month - model.p["welfare.unemployment_months"]
+    return np.asarray(recent | model.draws.happens("welfare.other", model.people.life[head], share))

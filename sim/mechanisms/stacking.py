@@ -64,11 +64,12 @@ def _persons_in_red(model: NeighbourhoodModel, rows: Rows) -> tuple[Bools, ...]:
         people.qualification[rows] == c.NO_QUALIFICATION
     )
     poverty = people.low_income[rows] | people.indebted[rows]
-    health = people.distressed[rows] | (people.ill[rows] & (age < OLD))
+    head = people.position[rows] == c.HEAD
+    health = head & (people.distressed[rows] | (people.ill[rows] & (age < OLD)))
     suspect = people.last_registered[rows] > max(month - SUSPECT_YEARS * MONTHS_PER_YEAR, 0)
     victim = (people.last_victim[rows] > month - MONTHS_PER_YEAR) & (people.last_victim[rows] >= 0)
     nobody = np.zeros(rows.size, dtype=bool)
-    return education, poverty, health, nobody, nobody, suspect | victim | (people.unsafe[rows] & (age >= ADULT))
+    return education, poverty, health, nobody, nobody, suspect | victim | (people.unsafe[rows] & head)
 
 
 def _homes_in_red(model: NeighbourhoodModel, heads: Rows) -> NDArray[np.uint8]:

@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.calendar import MONTHS_PER_YEAR
 from sim.draws import Bools, Rows, threshold
-from sim.mechanisms.income import PENSION_AGE
+from sim.mechanisms.income import PENSION_AGE, has_other_benefit
 from sim.population import columns as c
 from sim.population.members import members_of
 
@@ -21,15 +21,13 @@ SUPPORTED_AGES = (18, 27)
 
 def entitled(model: NeighbourhoodModel, homes: Rows) -> Bools:
     """Return which households have a right to welfare: nobody works, of working age, no other benefit or means."""
-    people, households, p = model.people, model.households, model.p
+    people, households = model.people, model.households
     head, partner = households.head[homes], households.partner[homes]
     age = people.age[head]
     works = (people.work[head] == c.EMPLOYED) | ((partner >= 0) & (people.work[partner] == c.EMPLOYED))
     of_age = (age >= ADULT) & (age < PENSION_AGE) & ~people.enrolled[head]
-    # who lost work lives on unemployment benefit first
-    of_age &= people.work_since[head] <= model.month - p["welfare.unemployment_months"]
-    other = model.draws.happens("welfare.other", people.life[head], threshold(p["welfare.other_benefit"]))
-    return np.asarray(~works & of_age & ~other)
+    # who lost work lives on unemployment benefit first, others on another benefit for good
+    return np.asarray(~works & of_age & ~has_other_benefit(model, homes))
 
 
 def review_welfare(model: NeighbourhoodModel, homes: Rows) -> None:

@@ -132,6 +132,7 @@ HOUSEHOLD: tuple[Column, ...] = (
     Column("low_income", "bool", "yes/no", "income below the line of the statistic"),
     Column("low_since", "int16", "month", "has a low income since, -1 not", LONG_AGO),
     Column("creditors", "uint8", "creditors", "creditors that are not paid"),
+    Column("owed", "float32", "EUR", "what is owed to them, with collection costs"),
     Column("problem_since", "int16", "month", "has problem debt since, -1 not", LONG_AGO),
     Column("signalled", "int16", "month", "month of the last signal of arrears, -1 none", LONG_AGO),
     Column("asked_help", "int16", "month", "waits for debt help since, -1 not", LONG_AGO),

@@ -45,7 +45,7 @@ _KEPT = (
     "indebted",
 )  # fmt: skip
 HOUSEHOLD_MONTHS = ("low_since", "problem_since", "welfare_since")
-HOUSEHOLD_KEPT = ("standing", "shock", "low_income", "creditors", *HOUSEHOLD_MONTHS)
+HOUSEHOLD_KEPT = ("standing", "shock", "low_income", "creditors", "owed", *HOUSEHOLD_MONTHS)
 _MONTHS = ("born", "work_since", "last_registered", "custody_until", "last_victim")
 _WINDOWS = ("minor_events", "serious_events")
 BORN = np.array([[name == "born"] for name in _MONTHS])
