@@ -12,6 +12,7 @@ from scenarios import provenance
 from scenarios.catalogue import load_scenario, scenario_ids
 from scenarios.codebook import build_codebook
 from scenarios.design import Design
+from sim.programme.catalogue import PILLAR_NAMES
 
 AREAS = ("breda-noord", "vlaardingen-westwijk")
 
@@ -30,11 +31,7 @@ def test_the_codebook_holds_what_a_reader_needs() -> None:
         assert outcome.views
         assert outcome.section in codebook.sections
     assert all(one.name["nl"] and one.name["en"] for one in codebook.interventions.values())
-    assert {row.pillar["nl"] for row in codebook.interventions.values()} == {
-        "perspectief bieden",
-        "grenzen stellen",
-        "gezag tonen",
-    }
+    assert {row.pillar["nl"] for row in codebook.interventions.values()} == {nl for nl, _ in PILLAR_NAMES.values()}
     assert codebook.outcome("programme_euros_spent").total
     assert not codebook.outcome("employed_share").total
     assert set(content["areas"]) == set(AREAS)

@@ -223,6 +223,7 @@ def test_exposure_poor_prospects_and_offending_raise_the_chance(small_start: Nei
     people.enrolled[residents(model, *RECRUITED_AGES)] = True
     people.low_income[residents(model, *RECRUITED_AGES)] = False
     people.school_class[residents(model)] = -1
+    people.strained[residents(model)] = False
     half = np.zeros(rows.size, dtype=bool)
     if risk == "exposed":
         parents = residents(model, 25, 60)

@@ -8,13 +8,18 @@ import mesa
 import numpy as np
 from small_worlds import AREA, AT_START, make_world
 
+from sim.agents.alliance import Alliance
+from sim.agents.care import CareTeam
 from sim.agents.corporaties import Corporatie
+from sim.agents.debt_help import DebtHelp
 from sim.agents.employers import Employers
 from sim.agents.enforcement import Jeugdboas, Wijkagenten
+from sim.agents.housing_fund import HousingFund
 from sim.agents.justice import JusticeChain
 from sim.agents.municipality import Municipality
 from sim.agents.police import PoliceTeam
 from sim.agents.schools import School
+from sim.agents.social import SocialOrganisations
 from sim.model import NeighbourhoodModel, month_table
 
 TINY = {"area": AREA, "sample": 0.05, "start": AT_START}
@@ -23,9 +28,9 @@ TINY = {"area": AREA, "sample": 0.05, "start": AT_START}
 def test_institutions_are_registered_mesa_agents(small_start: NeighbourhoodModel) -> None:
     model = small_start
     kinds = {kind: len(model.agents_by_type[kind]) for kind in model.agents_by_type}
-    institutions = {School, PoliceTeam, Jeugdboas, Wijkagenten, Corporatie, Municipality, JusticeChain, Employers}
-    assert kinds.keys() == institutions
-    assert kinds[Municipality] == kinds[JusticeChain] == kinds[Employers] == 1
+    one_of_each = {Municipality, JusticeChain, Employers, Alliance, DebtHelp, CareTeam, SocialOrganisations, HousingFund}
+    assert kinds.keys() == {School, PoliceTeam, Jeugdboas, Wijkagenten, Corporatie, *one_of_each}
+    assert all(kinds[kind] == 1 for kind in one_of_each)
     assert kinds[Corporatie] == len(model.corporaties) > 1
     assert kinds[School] == len(model.schools_of_area.schools) > 1
     assert kinds[PoliceTeam] == kinds[Jeugdboas] == kinds[Wijkagenten] >= 1

@@ -18,7 +18,7 @@ from scenarios.catalogue import load_scenario
 from sim.calendar import SCENARIO_START
 from sim.model import NeighbourhoodModel
 from sim.parameters import ParameterSet, load_parameters
-from sim.programme.catalogue import SANCTIONS, of_pillar
+from sim.programme.catalogue import LINES, ON_SCHOOL, SANCTIONS, of_pillar
 from sim.scenario import Scenario
 
 MONTHS = 24
@@ -39,6 +39,7 @@ def no_money(own: bool) -> Scenario:
     mix = {f"mix.{name}": period for name in ("mentoring", "scared_straight", "after_school_hours")}
     zero = {"2025-01": 0.0}
     levers = {"budget_national": zero, "share_limits": period, "mix.cbt_at_school": zero} | mix
+    levers |= {f"programme.{line.name}.budget_national": zero for line in LINES if line.mix}
     return make_scenario(levers, {"budget": zero} if own else None, base="gerealiseerd-beleid")
 
 
@@ -60,6 +61,9 @@ def without_effects() -> ParameterSet:
     elsewhere |= {"services.short_prison_idle": 0.0}
     elsewhere |= {"services.supported_work_employment": 1.0, "police.discovery": 0.0}
     trust = {f"trust.{name}": 0.0 for name in ("stop", "stigma", "youth_work", "wijkagent")}
+    elsewhere |= {"health.stopped": 0.0, "surroundings.stops": 0.0}
+    for what, kinds in ON_SCHOOL.items():
+        elsewhere |= {f"services.{kind}_{what}": 0.0 if what == "skill" else 1.0 for kind in kinds}
     seen = {"register.minor_registered": 0.5}  # many suspects of minor offences, so that there is much to divert
     return p.with_values(none | elsewhere | trust | seen)
 

@@ -42,6 +42,14 @@ def without_programme(model: NeighbourhoodModel) -> NeighbourhoodModel:
     return model
 
 
+def alike_but_for_police(model: NeighbourhoodModel) -> None:
+    """Make streets alike in all that also stops attempts: cohesion, burglar-proof homes, measures, watches."""
+    model.streets.column("cohesion")[:] = 1.0
+    model.streets.column("secured")[:] = 0.0
+    model.social.segments = dict.fromkeys(model.social.segments, 0.0)
+    model.social.watched = 0.0
+
+
 def deployment(model: NeighbourhoodModel, monkeypatch: pytest.MonkeyPatch) -> Deployment:
     """Return how the hours of this month are deployed."""
     found: list[Deployment] = []
@@ -145,6 +153,7 @@ def test_in_a_lived_year_the_ranks_follow_what_was_registered(model: Neighbourho
 @pytest.mark.parametrize(("part", "hours"), [("hot_spots", "hot_spot_hours"), ("problems", "problem_hours")])
 def test_hours_on_hot_spots_cover_the_first_in_rank(model: NeighbourhoodModel, part: str, hours: str) -> None:
     streets, p = model.streets, model.p
+    alike_but_for_police(model)
     level = streets.column("hot" if part == "hot_spots" else "problem")
     streets.column("hot")[:] = streets.column("problem")[:] = 0.0
     for _ in range(60):
@@ -196,6 +205,7 @@ def test_more_hours_never_stop_fewer_attempts_and_never_all(model: Neighbourhood
 
 
 def test_ordinary_presence_works_by_its_elasticity(model: NeighbourhoodModel) -> None:
+    alike_but_for_police(model)
     model.streets.column("hot")[:] = model.streets.column("problem")[:] = 0.0
     passes = []
     for presence in (1.0, 2.0, 0.5):
