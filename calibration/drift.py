@@ -25,6 +25,7 @@ from sim.calendar import BASE, MONTHS_PER_YEAR, year_of
 from sim.draws import TWO32
 from sim.fingerprint import fingerprint
 from sim.mechanisms.careers import stages
+from sim.mechanisms.stacking import COUNT_OF_BITS, STACKED, households_in_red
 from sim.model import NeighbourhoodModel
 from sim.parameters import load_parameters
 from sim.population import columns as c
@@ -35,6 +36,7 @@ WINDOW = 3
 
 BANDS, BAND_YEARS = 20, 5
 ALLOWED = 0.05
+ADULT = 18
 COLUMNS = ("outcome", "base", "end", "ratio", "within", "fingerprint")
 
 # outcome: counted series, series it is a share of, ages from and below
@@ -49,7 +51,24 @@ MEASURED = {
     "victims_share": ("victims", "lived", 15, 100),
     "early_school_leavers_share": ("leavers", "pupils", 12, 23),
     "employed_share": ("employed", "lived", 15, 75),
-    "low_income_share": ("low_income", "lived", 12, 100),
+    "low_financial_welfare_share": ("low_income", "lived", 12, 100),
+    "child_poverty_share": ("low_income", "lived", 0, 15),
+    "problem_debt_share": ("problem_debt", "heads", 18, 100),
+    "arrears_share": ("arrears", "heads", 18, 100),
+    "debt_signals_per_1000": ("debt_signals", "lived", 0, 100),
+    "welfare_share": ("welfare", "lived", 18, 67),
+    "secure_job_share": ("secure", "employed", 15, 75),
+    "neet_share": ("neet", "lived", 15, 25),
+    "start_qualification_share": ("qualified", "lived", 18, 25),
+    "good_health_share": ("good_health", "lived", 0, 100),
+    "poor_mental_health_share": ("distressed", "lived", 12, 100),
+    "weak_housing_share": ("weak_homes", "homes", 0, 100),
+    "weak_livability_homes_share": ("weak_livability", "homes", 0, 100),
+    "crowded_share": ("crowded", "heads", 18, 100),
+    # of heads of 25 to 44: among older ones later generations are better schooled, which is no drift
+    "stapeling_share": ("stacked", "heads", 25, 45),
+    "disorder_mean": ("disorder_index", "index_base", 0, 100),
+    "cohesion_mean": ("cohesion_index", "index_base", 0, 100),
     "feels_unsafe_share": ("unsafe", "lived", 18, 100),
     "inflow_share": ("inflow", "lived", 0, 100),
     "outflow_share": ("outflow", "lived", 0, 100),
@@ -71,8 +90,13 @@ COUNTED = {
     "reconvicted_young": "reconvicted_juvenile_place",
     "convicted_young": "convicted_juvenile_place",
     "custody": "custody",
+    "debt_signals": "debt_signals",
+    "crowded": "crowded",
 }
-OF_THE_AREA = ("crimes", "registered_crimes")
+OF_THE_AREA = ("crimes", "registered_crimes", "disorder_index", "cohesion_index", "index_base")
+OF_HOMES = ("homes", "weak_homes", "weak_livability")
+STILL = ("offending.trend", "trends.work", "trends.work_realised", "trends.debts", "trends.health", "trends.school", "homes.renewal")
+"""Everything the country does by itself: off."""
 
 
 class DriftModel(NeighbourhoodModel):
@@ -99,6 +123,19 @@ class DriftModel(NeighbourhoodModel):
         self._tally("employed", people.column("work") == c.EMPLOYED)
         self._tally("low_income", people.column("low_income"))
         self._tally("unsafe", people.column("unsafe"))
+        idle = ~people.column("enrolled") & (people.column("work") != c.EMPLOYED)
+        head = (people.column("position") == c.HEAD) & (people.column("age") >= ADULT)
+        for name, values in (
+            ("heads", head), ("problem_debt", head & people.column("indebted")), ("arrears", head & people.column("strained")),
+            ("welfare", people.column("welfare")), ("secure", people.column("secure_job")), ("neet", idle),
+            ("qualified", people.column("qualification") > c.NO_QUALIFICATION), ("distressed", people.column("distressed")),
+            ("good_health", ~people.column("distressed") & ~people.column("ill")),
+        ):  # fmt: skip
+            self._tally(name, values)
+        heads, bits = households_in_red(self)
+        stacked = np.zeros(people.used)
+        stacked[heads] = COUNT_OF_BITS[bits] >= STACKED
+        self._tally("stacked", stacked)
         self._tally("victims", people.column("victim_year") == year)
         self._tally("offenders", people.column("offended_year") == year)
         counts = self.counts.years[year].counts
@@ -110,6 +147,8 @@ class DriftModel(NeighbourhoodModel):
 
         for name in OF_THE_AREA:
             self._by_year(name)[0] += self.counts.years[year].area[name]
+        for name in OF_HOMES:
+            self._by_year(name)[0] += sum(self.counts.years[year].homes[name])
 
     def _by_year(self, name: str) -> NDArray[np.float64]:
         if not hasattr(self, "tallies"):
@@ -126,7 +165,7 @@ class DriftModel(NeighbourhoodModel):
 
 def live_area(area: str, sample: float, years: int) -> dict[str, list[list[float]]]:
     """Live an area from the base date and return its tallies by name and year, for the whole area."""
-    still = load_parameters(0, area).with_values({"offending.trend": 0.0})
+    still = load_parameters(0, area).with_values(dict.fromkeys(STILL, 0.0))
     model = DriftModel(area=area, sample=sample, start=BASE, parameters=still)
     for _ in range(years * MONTHS_PER_YEAR):
         model.step()
@@ -152,7 +191,7 @@ def _job(job: tuple[str, float, int, Path]) -> str:
 def standardised(total: dict[str, NDArray[np.float64]], outcome: str, years: slice) -> float:
     """Return an outcome over some years, with the ages of the first year where it is counted by age."""
     top, bottom, low, high = MEASURED[outcome]
-    if (top in COUNTED or top in OF_THE_AREA) and bottom != "pupils":
+    if top in (*COUNTED, *OF_THE_AREA, *OF_HOMES) and bottom != "pupils":
         return float(total[top][years].sum() / total[bottom][years].sum())
     first, last = low // BAND_YEARS, -(-high // BAND_YEARS)
     band = np.arange(2 * BANDS) % BANDS

@@ -89,7 +89,7 @@ class Employers(mesa.Agent):
         fair = people.birthday[rows] == month % MONTHS_PER_YEAR
         self._close_market(model, rows.compress(fair), chance.compress(fair))
         yearly = self.turnover.yearly(people, rows, chance, month)
-        yearly[seeks[rows]] = 1 - (1 - yearly.compress(seeks[rows])) ** (1 / MONTHS_PER_YEAR)
+        yearly[seeks[rows]] /= MONTHS_PER_YEAR  # the same mean length of a spell
         turn = draws.happens("work.turn", people.life[rows], thresholds(yearly), month)
         rows, chance = rows.compress(turn), chance.compress(turn)
         works = draws.happens("work.settled", people.life[rows], thresholds(chance * self.factor), month)

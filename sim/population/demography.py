@@ -253,6 +253,9 @@ def add_children(model: NeighbourhoodModel, mothers: Rows) -> Rows:
         column = getattr(people, name)
         own = model.draws.normal(f"birth.{name}", life)
         column[rows] = shared * column[mothers] + np.sqrt(1 - shared**2) * own
+    # what the wijk adds to frailty is not halved with every generation
+    lower = -p["health.composition"] * model.calibration.income_mean[people.wijk[mothers]]
+    people.frailty[rows] += (1 - shared) * lower
     move_people(model, rows, people.household[mothers])
     model.counts.add("births", rows)
     return rows
