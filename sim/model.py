@@ -236,8 +236,7 @@ class NeighbourhoodModel(mesa.Model):
         self.debt_help.work()
         self.care.work()
         place_in_work(self)
-        fade(self)
-        services.apply_effects(self)
+        services.apply_effects(self, fade(self))
 
     def move_house(self) -> None:
         """People are born, die, leave home, form and end households; dwellings fall vacant and are let."""

@@ -15,6 +15,7 @@ import numpy as np
 
 from sim.calendar import MONTHS_PER_YEAR
 from sim.draws import F64, Rows, thresholds
+from sim.mechanisms.arrays import first_in_line
 from sim.population import columns as c
 from sim.population.members import members_of
 
@@ -203,7 +204,7 @@ class Alliance(mesa.Agent):
         wants = np.flatnonzero((known > 1) & ~in_plan)
         queue = model.draws.order("alliance.plan", households.life[wants])
         count = max(int(room - np.count_nonzero(in_plan) + model.draws.scalar("alliance.room")), 0)
-        chosen = wants[np.lexsort((queue, -known[wants].astype(np.int64)))][:count]
+        chosen = wants[first_in_line(len(BIT) - known[wants], queue, count)]
         households.plan_until[chosen] = month + int(p["alliance.plan_months"])
         in_plan[chosen] = True
         total = max(int(np.count_nonzero(known)), 1)

@@ -8,6 +8,7 @@ import mesa
 import numpy as np
 
 from sim.calendar import MONTHS_PER_YEAR
+from sim.mechanisms.arrays import first_in_line
 from sim.population import columns as c
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ class CareTeam(mesa.Agent):
         starts = p["health.care_places"] * self.residents / PER / MONTHS_PER_YEAR * model.alliance.capacity
         free = int(starts + model.draws.scalar("care.starts", month))
         queue = model.draws.order("care.queue", people.life[waits])
-        start = waits[np.lexsort((queue, asked[waits]))][:free]
+        start = waits[first_in_line(asked[waits], queue, free)]
         model.alliance.count_wait(start, month - asked[start])
         people.asked_care[start] = c.LONG_AGO
         people.care_until[start] = month + int(p["health.care_months"])

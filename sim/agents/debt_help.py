@@ -9,6 +9,7 @@ import numpy as np
 
 from sim.calendar import year_of
 from sim.draws import Rows, threshold
+from sim.mechanisms.arrays import first_in_line
 from sim.mechanisms.debts import clear_debts, signals
 from sim.population import columns as c
 
@@ -93,7 +94,7 @@ class DebtHelp(mesa.Agent):
         taken = int(np.count_nonzero(households.column("help_until") > month))
         free = int(self.places - taken + model.draws.scalar("debt_help.places"))
         queue = model.draws.order("debt_help.queue", households.life[waits])
-        start = waits[np.lexsort((queue, asked[waits]))][: max(free, 0)]
+        start = waits[first_in_line(asked[waits], queue, max(free, 0))]
         model.alliance.count_wait(households.head[start], month - asked[start])
         households.asked_help[start] = c.LONG_AGO
         households.help_until[start] = month + int(model.p["debts.help_months"])

@@ -7,7 +7,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.draws import F32, F64, Rows
+from sim.draws import F32, F64, U64, Rows
+
+RANK_SHIFT = np.uint64(48)
+"""Ranks stand above this bit of the sorting key."""
 
 
 def runs(sorted_rows: Rows) -> tuple[Rows, Rows]:
@@ -16,6 +19,18 @@ def runs(sorted_rows: Rows) -> tuple[Rows, Rows]:
     np.not_equal(sorted_rows[1:], sorted_rows[:-1], out=begins[1:-1])
     edges = np.flatnonzero(begins)
     return sorted_rows[edges[:-1]], edges[1:] - edges[:-1]
+
+
+def first_in_line(rank: NDArray[Any], queue: U64, count: int) -> Rows:
+    """Return the places of those who come first: the lowest rank (0 to 65,535), then the lowest queue number.
+
+    One number to sort by, with the rank in its highest bits: sorting by two takes much longer.
+    """
+    key = (rank.astype(np.uint64) << RANK_SHIFT) | (queue >> (np.uint64(64) - RANK_SHIFT))
+    if count >= key.size:
+        return np.argsort(key)
+    front = np.argpartition(key, count)[:count]
+    return front[np.argsort(key[front])]
 
 
 def counters(times: Rows) -> Rows:

@@ -57,11 +57,12 @@ class Health:
         people, p = model.people, self.p
         rows = np.arange(people.used)
         life, age = people.life[rows], people.age[rows]
+        damp = self._damp(model, rows)
         for column, share, ends, risk in (
-            (people.ill, self.share_ill, p["health.illness_ends"], self._illness_risk(model, rows)),
+            (people.ill, self.share_ill, p["health.illness_ends"], self._illness_risk(model, rows, damp)),
             (people.distressed, self.share_distressed, p["health.distress_ends"], None),
         ):
-            log = self._distress_risk(model, rows) if risk is None else risk
+            log = self._distress_risk(model, rows, damp) if risk is None else risk
             falls = _onset(share, ends)[age] * np.exp(log)
             held = falls / (falls + ends)
             column[rows] = model.draws.happens("health.base", life, thresholds(held), 0, int(risk is None))
@@ -72,10 +73,11 @@ class Health:
         rows = birthdays
         life, age = people.life[rows], people.age[rows]
         national = float(np.exp(trend(p, "health", month)))
-        falls = np.minimum(self.illness[age] * national * np.exp(self._illness_risk(model, rows)), MOST_SICK)
+        damp = self._damp(model, rows)
+        falls = np.minimum(self.illness[age] * national * np.exp(self._illness_risk(model, rows, damp)), MOST_SICK)
         chance = np.where(people.ill[rows], p["health.illness_ends"], falls)
         turns = draws.happens("health.illness", life, thresholds(chance), month)
-        falls = np.minimum(self.distress[age] * national * np.exp(self._distress_risk(model, rows)), MOST_SICK)
+        falls = np.minimum(self.distress[age] * national * np.exp(self._distress_risk(model, rows, damp)), MOST_SICK)
         chance = np.where(people.distressed[rows], p["health.distress_ends"], falls)
         changes = draws.happens("health.distress", life, thresholds(chance), month)
         people.ill[rows] ^= turns
@@ -91,15 +93,19 @@ class Health:
         asks = rows.compress(model.draws.happens("health.seeks", people.life[rows], seeks, model.month))
         people.asked_care[asks] = model.month
 
-    def _illness_risk(self, model: NeighbourhoodModel, rows: Rows) -> F64:
+    def _damp(self, model: NeighbourhoodModel, rows: Rows) -> F64:
+        """Return what a poor home adds to the log of either risk, against the national mean."""
+        return np.asarray(self.p["health.damp"] * (_poor_home(model, rows) - self.p.table("health.national_risk")[_HOME]))
+
+    def _illness_risk(self, model: NeighbourhoodModel, rows: Rows, damp: F64) -> F64:
         """Return the log of the risk of physical complaints, against the national mean."""
         p, national = self.p, self.p.table("health.national_risk")
         log = p["health.frailty"] * model.people.frailty[rows].astype(np.float64) - self.usual_frailty
-        log += p["health.damp"] * (_poor_home(model, rows) - national[_HOME])
+        log += damp
         log += p["health.low_income"] * (model.people.low_income[rows] - national[_POOR])
         return np.asarray(np.minimum(log, MOST_RISK), dtype=np.float64)
 
-    def _distress_risk(self, model: NeighbourhoodModel, rows: Rows) -> F64:
+    def _distress_risk(self, model: NeighbourhoodModel, rows: Rows, damp: F64) -> F64:
         """Return the log of the risk of poor mental health, against the national mean."""
         people, p, national = model.people, self.p, self.p.table("health.national_risk")
         age = people.age[rows]
@@ -109,7 +115,7 @@ class Health:
         log += p["health.creditor"] * (np.minimum(people.creditors[rows], MOST_CREDITORS) - national[_CREDITORS])
         log += p["health.unsafe"] * (people.unsafe[rows] - national[_UNSAFE])
         log += p["health.idle"] * (idle - national[_IDLE])
-        log += p["health.damp"] * (_poor_home(model, rows) - national[_HOME])
+        log += damp
         log += p["health.illness"] * (people.ill[rows] - national[_ILL])
         log += p["health.low_income"] * (people.low_income[rows] - national[_POOR])
         if model.cases.used:
@@ -126,10 +132,10 @@ def good_health(model: NeighbourhoodModel) -> Rows:
 
 def _poor_home(model: NeighbourhoodModel, rows: Rows) -> F64:
     """Return whether persons live in a home that is damp or hard to heat; elsewhere it is as usual for the country."""
-    home = model.people.household[rows]
-    poor = np.append(in_poor_state(model.dwellings).astype(np.float64), model.p.table("health.national_risk")[_HOME])
-    dwelling = np.where(home >= 0, model.households.dwelling[home], -1)
-    return np.asarray(poor[dwelling], dtype=np.float64)
+    home, dwellings = model.people.household[rows], model.dwellings
+    dwelling = model.households.dwelling[home]
+    poor = dwellings.damp[dwelling] | (dwellings.label[dwelling] > c.WORST_LABEL_GOOD)
+    return np.where(home >= 0, poor, model.p.table("health.national_risk")[_HOME])
 
 
 def _by_age(p: ParameterSet, name: str) -> F64:

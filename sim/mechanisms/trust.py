@@ -37,12 +37,13 @@ def change_trust(model: NeighbourhoodModel, rows: Rows, by: float) -> None:
         people.trust[rows] = np.minimum(np.maximum(people.trust[rows] + np.float32(by), -LARGEST), LARGEST)
 
 
-def fade(model: NeighbourhoodModel) -> None:
-    """Let everybody's trust go back towards their usual by one month."""
+def fade(model: NeighbourhoodModel) -> Rows:
+    """Let everybody's trust go back towards their usual by one month; return whose trust is not the usual one then."""
     rows = moved(model)
     trust = model.people.trust.take(rows) * np.float32(0.5 ** (1 / model.p["trust.half_life"]))
     trust[np.abs(trust) < FORGOTTEN] = 0
     model.people.trust[rows] = trust
+    return rows.compress(trust != 0)
 
 
 def mean_trust(model: NeighbourhoodModel) -> float:

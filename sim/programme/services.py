@@ -178,8 +178,9 @@ def open_count(model: NeighbourhoodModel, kind: str) -> int:
 def open_counts(model: NeighbourhoodModel) -> dict[str, int]:
     """Return how many cases of each kind are open."""
     cases = model.cases
-    counts = np.bincount(cases.column("service").compress(cases.column("open")), minlength=len(KINDS))
-    return dict(zip(KINDS, counts.tolist(), strict=True))
+    # those that are over are counted as of one kind more, and left out
+    counts = np.bincount(np.where(cases.column("open"), cases.column("service"), len(KINDS)), minlength=len(KINDS))
+    return dict(zip(KINDS, counts.tolist(), strict=False))
 
 
 def run_cases(model: NeighbourhoodModel) -> None:
@@ -216,8 +217,13 @@ def _win_trust(model: NeighbourhoodModel, rows: Rows) -> None:
     change_trust(model, known, model.p["trust.youth_work"] / MONTHS_PER_YEAR)
 
 
-def apply_effects(model: NeighbourhoodModel) -> None:
-    """Set everybody's multiplier of offending from cases, trust and roles; take faded cases off the list."""
+def apply_effects(model: NeighbourhoodModel, distrust: Rows | None = None) -> None:
+    """Set everybody's multiplier of offending from cases, trust and roles; take faded cases off the list.
+
+    Args:
+        model: the world.
+        distrust: whose trust is not the usual one; by default they are looked up.
+    """
     cases, people, effects = model.cases, model.people, model.effects
     people.effect[model.with_effect] = 1.0
     people.serious_log[model.with_effect] = 0.0
@@ -228,10 +234,10 @@ def apply_effects(model: NeighbourhoodModel) -> None:
     start, end = cases.start.take(rows), cases.end.take(rows)
     level = effects.level(kind, start, end, model.month)
     size = effects.log_effect.take(kind) * level
-    works = np.flatnonzero(size)
+    works = np.flatnonzero(size != 0)
     touched = [_from_cases(model, person.take(works), kind.take(works), size.take(works), level.take(works))]
     touched.append(_at_school(model, person, kind, level))
-    touched.append(_from_trust(model))
+    touched.append(_from_trust(model, moved(model) if distrust is None else distrust))
     touched.append(_from_roles(model))
     model.with_effect = np.concatenate(touched)
     gone = np.flatnonzero(~cases.open.take(rows) & (end <= model.month - TURN) & (np.abs(size) < FADED))
@@ -278,7 +284,7 @@ def _at_school(model: NeighbourhoodModel, person: Rows, kind: Rows, level: NDArr
     touched = []
     for what, column in (("skill", "skill_gain"), ("absence", "absence_log"), ("leaving", "leaving_log")):
         size = model.effects.on_school[what].take(kind) * level
-        works = np.flatnonzero(size)
+        works = np.flatnonzero(size != 0)  # comparing first is faster than counting floats
         if works.size == 0:
             continue
         whom, which = person.take(works), kind.take(works)
@@ -300,10 +306,9 @@ def _total(micro: NDArray[np.int64], number: Rows, floor: float) -> NDArray[np.f
     return np.asarray(np.maximum(helps / MICRO, floor) + harms / MICRO)
 
 
-def _from_trust(model: NeighbourhoodModel) -> Rows:
+def _from_trust(model: NeighbourhoodModel, rows: Rows) -> Rows:
     """Let lost or won trust weigh in."""
     people = model.people
-    rows = moved(model)
     people.effect[rows] *= np.exp(np.float32(-model.p["trust.offending"]) * people.trust[rows])
     return rows
 
