@@ -24,6 +24,7 @@ from sim.agents.housing_fund import HousingFund
 from sim.agents.justice import JusticeChain
 from sim.agents.municipality import Municipality
 from sim.agents.police import PoliceTeam
+from sim.agents.residents_groups import ResidentsGroups
 from sim.agents.schools import Schools
 from sim.agents.social import SocialOrganisations
 from sim.areas import load_area
@@ -114,6 +115,7 @@ class NeighbourhoodModel(mesa.Model):
     debt_help: DebtHelp
     care: CareTeam
     social: SocialOrganisations
+    residents_groups: ResidentsGroups
     housing_fund: HousingFund
     health: Health
     usual_unwell: F64
@@ -222,6 +224,7 @@ class NeighbourhoodModel(mesa.Model):
         self.police.plan()
         self.schools_of_area.plan()
         self.social.work()
+        self.residents_groups.work()
         if not self.demography_held:
             self.housing_fund.work()
             keep_up(self)

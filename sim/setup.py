@@ -16,6 +16,7 @@ from sim.agents.housing_fund import HousingFund
 from sim.agents.justice import JusticeChain
 from sim.agents.municipality import Municipality
 from sim.agents.police import PoliceTeam
+from sim.agents.residents_groups import ResidentsGroups
 from sim.agents.schools import Schools
 from sim.agents.social import SocialOrganisations
 from sim.areas.keys import area_keys
@@ -112,6 +113,7 @@ def _institutions(model: NeighbourhoodModel, ages: np.ndarray) -> None:
     model.debt_help = DebtHelp(model, homes)
     model.care = CareTeam(model, residents)
     model.social = SocialOrganisations(model, residents)
+    model.residents_groups = ResidentsGroups(model)
     model.housing_fund = HousingFund(model)
     model.police = PoliceTeam(model, residents, model.centres["usual_demand"])
     model.justice = JusticeChain(model, float(whole[12:18].sum()), float(whole[12:].sum()))

@@ -35,7 +35,7 @@ FACTS = (
 )
 
 
-KEEPERS = ("alliance", "debt_help", "care", "social", "housing_fund")
+KEEPERS = ("alliance", "debt_help", "care", "social", "residents_groups", "housing_fund")
 """Institutions whose state is what their ``STATE`` names."""
 
 

@@ -69,8 +69,8 @@ def _surroundings(model: NeighbourhoodModel) -> F64:
             effect += np.log(p[f"services.{name}_effect"]) * social.cover(name)
     burglary = p["homes.burglary"]
     effect += np.log1p(-burglary * (1 - p["homes.secured"]) * streets.column("secured"))
-    if social.watched:
-        effect += np.log1p(-burglary * (1 - p["homes.watched"]) * social.watches())
+    if model.residents_groups.watched:
+        effect += np.log1p(-burglary * (1 - p["homes.watched"]) * model.residents_groups.watches())
     return np.asarray(effect, dtype=np.float64)
 
 
