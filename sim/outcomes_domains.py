@@ -121,7 +121,7 @@ FLOWS = {
         "benefits": ("uitvoering van uitkeringen", "administration of benefits"),
         "debt": ("incasso en schulden", "collection and debts"),
         "school": ("schooljaren", "school years"),
-        "homes": ("investering in woningen", "investment in homes"),
+        "homes": ("gebruik van investeringen in woningen", "use of investments in homes"),
         "energy": ("energie", "energy"),
     },
     "payer": {
