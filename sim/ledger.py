@@ -3,7 +3,7 @@
 Gains are positive and costs negative, in real 2025 euros, undiscounted. Flows of persons are those of the people
 followed: who lived in the area at the start, wherever they live now (DESIGN D8). Money of the programme is booked in
 full; the part spent on who came later is kept apart, since their gains are not in the ledger either. Energy and works
-belong to homes, not to persons. Nothing is counted twice: who has problem debt costs, beside care, work and benefits
+belong to homes, not to persons; works are paid by society over their lifetime. Nothing is counted twice: who has problem debt costs, beside care, work and benefits
 that are booked as such, only what those leave out.
 """
 
@@ -33,6 +33,10 @@ CENTS = 100
 ADULT = 18
 SCHOOL_FROM = 16
 """Up to this age everybody goes to school; only later years of school differ between worlds."""
+
+INVESTED = ("homes_paid_households", "homes_paid_corporaties", "grants_paid")
+MID_YEAR = 0.5
+"""What is invested during a year is in use for half of it."""
 
 MICRO = 1_000_000
 YOUTH_BANDS = AGE_EDGES.index(ADULT)
@@ -125,10 +129,11 @@ class Flows:
 
     Args:
         counts: the counts of a world.
-        year: the counts of one year.
+        number: the calendar year.
+        year: the counts of that year.
     """
 
-    def __init__(self, counts: Counts, year: Year) -> None:
+    def __init__(self, counts: Counts, number: int, year: Year) -> None:
         self.p = counts.model.p
         self.counts, self.year = counts, year
         self.cells = counts.cells_of_view(PEOPLE)
@@ -172,7 +177,7 @@ class Flows:
             "society_benefits": -welfare * p["prices.welfare_admin"],
             "society_debt": -debt,
             "society_school": -school,
-            "society_homes": -(owners + corporaties + grants),
+            "society_homes": -self._use_of_homes(number),
             "society_energy": -energy,
             "payer_rijk_jenv": -(jenv + suspects + custody),
             "payer_rijk_other": -(spent - jenv + overhead + grants + school) + tax * value,
@@ -207,6 +212,20 @@ class Flows:
     def _place(self, series: str) -> float:
         """Return a series over everybody in the area: what belongs to homes."""
         return float(self.year.counts[series].sum()) if series in self.year.counts else 0.0
+
+    def _use_of_homes(self, number: int) -> float:
+        """Return this year's share of what was invested in homes since the start, in euros.
+
+        Works last longer than any comparison here. So society pays them year by year, as an annuity over their
+        lifetime; the payers pay at once.
+        """
+        rate, years = self.p["prices.discount_rate"], self.p["homes.lifetime"]
+        annuity = rate / (1 - (1 + rate) ** -years)
+        invested = 0.0
+        for earlier, kept in self.counts.years.items():
+            paid = sum(kept.money.get(name, 0.0) for name in INVESTED)
+            invested += paid * (1.0 if earlier < number else MID_YEAR if earlier == number else 0.0)
+        return float(annuity * invested)
 
     def _money(self, name: str) -> float:
         return self.year.money.get(name, 0.0)

@@ -30,7 +30,7 @@ def outcome_rows(counts: Counts, groups: Sequence[str] = ()) -> list[dict[str, A
     found: list[dict[str, Any]] = []
     for number, year in sorted(counts.years.items()):
         if year.months == MONTHS_PER_YEAR:
-            flows = Flows(counts, year)
+            flows = Flows(counts, number, year)
             for outcome in OUTCOMES.values():
                 if outcome.kept_by == "results":
                     continue
