@@ -9,13 +9,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks import month, peers
+from benchmarks import month, peers, programme
 
 ROOT = Path(__file__).parents[2]
 
 MONTH_KEYS = [
     "area", "residents", "months", "ns_per_resident_month", "person_months", "ns_per_person_month",
     "fixed_ms_per_month", "build_seconds", "peak_mb",
+]  # fmt: skip
+PROGRAMME_KEYS = [
+    "areas", "residents", "months", "wall_seconds", "ns_per_resident_month", "peak_mb", "build_seconds",
+    "whole_seconds",
 ]  # fmt: skip
 PEERS_KEYS = ["persons", "plain_mesa_ns", "engine_ns", "ratio"]
 
@@ -46,6 +50,32 @@ def test_a_window_is_whole_years(capsys):
     with pytest.raises(SystemExit):
         month.read_options(["--area", "vlaardingen-westwijk", "--months", "18"])
     assert "whole years" in capsys.readouterr().err
+
+
+def test_programme_prints_its_keys():
+    options = ["--areas", "vlaardingen-westwijk", "delft-west", "--sample", "0.05", "--years", "1", "--workers", "2"]
+    lines = run("programme", *options, "--json")
+    figures = json.loads(lines[-1])
+    assert list(figures) == PROGRAMME_KEYS
+    assert (figures["areas"], figures["months"]) == (2, 12)
+    assert all(figures[key] > 0 for key in PROGRAMME_KEYS)
+    assert figures["whole_seconds"] > figures["wall_seconds"]
+
+
+def test_scaling_compares_worlds_of_several_sizes():
+    options = ["--areas", "vlaardingen-westwijk", "delft-west", "--sample", "0.1", "--years", "1", "--workers", "1"]
+    lines = run("programme", *options, "--scaling", "--json")
+    figures = json.loads(lines[-1])
+    assert figures["areas"] == [1, 1, 2]
+    assert figures["residents"] == sorted(figures["residents"])
+    assert len(figures["ns_per_resident_month"]) == len(programme.SIZES)
+
+
+def test_the_sizes_are_those_of_a_sample_an_area_and_all_areas():
+    few, one, every = programme.sizes(programme.area_ids(), 1.0, 2, "integraal")
+    residents = [sum(job.sample * programme.residents_of(job.area) for job in jobs) for jobs in (few, one, every)]
+    assert [round(found / size, 1) for found, size in zip(residents, programme.SIZES, strict=True)] == [1.0, 0.9, 1.2]
+    assert len(every) == len(programme.area_ids())
 
 
 def test_peers_prints_its_keys():
