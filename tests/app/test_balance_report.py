@@ -79,13 +79,13 @@ def test_what_an_outcome_costs(capsys: pytest.CaptureFixture[str], monkeypatch: 
     assert table[1] == [name, "+20", few, "913"]
     monkeypatch.setattr("scenarios.worlds.simulate", fake_ledger.gainless)
     out = shown(capsys, *ONE)
-    assert part(out, "Wat een betere uitkomst kost")[1] == [name, "0", few, "- geen winst"]
+    assert part(out, "Wat een betere uitkomst kost")[1] == [name, "0", few, "- geen verbetering"]
     assert "Er zijn geen baten" in out
 
 
 def test_where_a_difference_comes_from(capsys: pytest.CaptureFixture[str]) -> None:
     table = part(shown(capsys, *ONE), "Waar het verschil voor wie er woont vandaan komt, 2026")
-    assert table[0] == ["Uitkomst", "Verschil", "Andere levens", "Andere bewoners", "Andere plek"]
+    assert table[0] == ["Uitkomst", "Verschil", "Veranderde levens", "Andere bewoners", "Veranderde plek"]
     assert table[1] == ["problem_debt_share (nl) (%)", "−2,0", "−1,2", "0,0", "−0,8"]
     out = shown(capsys, *PAIR, "--area", "breda-noord", "--years", "1", "--draws", "20", "--language", "en")
     assert "−1.2 (−1.2 to −1.2)" in out
