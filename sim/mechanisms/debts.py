@@ -168,16 +168,17 @@ def first_debts(model: NeighbourhoodModel) -> None:
     u = model.draws.uniform("debts.base", life)
     owes = u < problem / total
     late = ~owes & (u < (problem + behind) / total)
-    most = int(p["debts.most"])
-    spread = model.draws.uniform("debts.base_creditors", life)
-    lowest = int(p["debts.problem_from"])
+    most, lowest = int(p["debts.most"]), int(p["debts.problem_from"])
+    elapsed = -np.log(model.draws.uniform("debts.base_since", life[owes])) / leaves
+    households.problem_since[homes[owes]] = np.maximum(model.month - elapsed, 0)
+    # since then further creditors came, at the chance at which they come
+    grown = lowest + p["debts.next"] * root[owes] * elapsed
     households.creditors[homes[late]] = 1
-    households.creditors[homes[owes]] = lowest + np.minimum((most - lowest + 1) * spread[owes], most - lowest).astype(np.uint8)
-    households.owed[homes] = households.creditors[homes] * one_more(p)
-    elapsed = -np.log(model.draws.uniform("debts.base_since", life)) / leaves
-    households.problem_since[homes[owes]] = np.maximum(model.month - elapsed[owes], 0).astype(np.int16)
+    households.creditors[homes[owes]] = np.minimum(grown, most)
+    households.owed[homes[late]] = one_more(p)
+    households.owed[homes[owes]] = grown * one_more(p)
     tell_members(model, homes)
 
 
-HELPED = 0.5
+HELPED = 0.8
 """Share of those who ask for debt help who are out of debt by it, for the state of the base date."""
