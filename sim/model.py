@@ -47,7 +47,7 @@ from sim.mechanisms.register import Register, Suspects
 from sim.mechanisms.schooling import Schooling
 from sim.mechanisms.surroundings import wear
 from sim.mechanisms.trust import fade
-from sim.mechanisms.welfare import review_welfare
+from sim.mechanisms.welfare import review_welfare, welfare_elsewhere
 from sim.networks import friends, graphs
 from sim.parameters import ParameterSet, load_parameters
 from sim.parameters.loader import frozen_centres
@@ -231,7 +231,8 @@ class NeighbourhoodModel(mesa.Model):
         wear(self)
 
     def run_cases(self) -> None:
-        """Partners refer; people are found and enrolled, drop out or finish; help, sanctions, trust, roles take effect."""
+        """Arrears; partners refer; people are enrolled, drop out or finish; help, sanctions, trust, roles take effect."""
+        fall_behind(self)
         self.alliance.meet()
         services.run_cases(self)
         self.municipality.find_and_enrol()
@@ -248,7 +249,7 @@ class NeighbourhoodModel(mesa.Model):
             let_vacant(self)
 
     def learn_and_work(self) -> None:
-        """School year, early leaving, work, income, benefits, debts, health, home, feeling safe; in September friendships."""
+        """School year, early leaving, work, income, benefits, health, home, feeling safe; in September friendships."""
         season = self.month % MONTHS_PER_YEAR
         # rows may have been given to somebody else this month: only who had a birthday takes part
         rows = self.birthday_rows.compress(self.people.life[self.birthday_rows] == self.birthday_lives)
@@ -259,8 +260,8 @@ class NeighbourhoodModel(mesa.Model):
             changed = self.employers.settle(rows)
             review(self, rows)
             review_welfare(self, runs(np.sort(np.concatenate([self._homes_of_heads(rows), changed])))[0])
-        fall_behind(self)
         live_elsewhere(self, rows)
+        welfare_elsewhere(self, rows)
         self.health.live(self, rows)
         home_risks(self, rows)
         feel_unsafe(self, rows)
@@ -432,9 +433,9 @@ class NeighbourhoodModel(mesa.Model):
 MONTH = {
     "grow_older": "De kalender: verjaardagen, en in januari de delicten per straat van vorig jaar.",
     "plan_institutions": "Geld wordt posten, uren gaan naar zaken en straten; leraren, subsidies, werk aan woning en straat.",
-    "run_cases": "Partners verwijzen; mensen worden geplaatst, vallen uit of ronden af; hulp, straf, vertrouwen werken.",
+    "run_cases": "Achterstanden; partners verwijzen; mensen worden geplaatst, vallen uit of ronden af; hulp, straf, vertrouwen werken.",
     "move_house": "Geboorte, sterfte, uit huis gaan, samenwonen, scheiden; vrije woningen worden toegewezen.",
-    "learn_and_work": "Schooljaar, verlaten, werk, inkomen, bijstand, schulden, gezondheid, thuis; in september vrienden.",
+    "learn_and_work": "Schooljaar, verlaten, werk, inkomen, bijstand, gezondheid, thuis; in september vrienden.",
     "offend": "Rollen worden vervuld; pogingen, alleen of samen, hier of elders; een deel tegengehouden.",
     "register_and_judge": "Registratie, opheldering; Halt, zitting, detentie en terugkeer; staandehoudingen.",
     "count": "De maand wordt geteld.",

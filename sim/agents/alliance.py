@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 import mesa
 import networkx as nx
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.calendar import MONTHS_PER_YEAR
-from sim.draws import F64, Rows, thresholds
+from sim.draws import F64, U64, Bools, Rows, derive_ids, thresholds
 from sim.mechanisms.arrays import first_in_line
 from sim.population import columns as c
 from sim.population.members import members_of
@@ -113,6 +114,11 @@ class Alliance(mesa.Agent):
         """Months between a referral and the first talk."""
         p = self.model.p
         return float(p["fragmentation.intake_months"] * np.exp(p["alliance.waiting"] * self.works))
+
+    def ready(self, life: U64, asked: NDArray[np.int16]) -> Bools:
+        """Return who asked so long ago that the first talk can be; part of a month is a month for part of them."""
+        u = self.model.draws.uniform("alliance.intake", derive_ids(life, "asked", asked.astype(np.uint64)))
+        return np.asarray(asked + np.floor(self.intake_months + u) <= self.model.month)
 
     def drop_out(self, homes: Rows) -> F64:
         """Return by what the drop-out from help is multiplied, for households: other under a shared plan."""

@@ -44,8 +44,9 @@ class CareTeam(mesa.Agent):
         model, p, month = self.model, self.model.p, self.model.month
         people = model.people
         asked = people.column("asked_care")
-        waits = np.flatnonzero((asked >= 0) & (asked <= month - model.alliance.intake_months))
+        waits = np.flatnonzero(asked >= 0)
         waits = waits.compress(people.status[waits] == c.INSIDE)
+        waits = waits.compress(model.alliance.ready(people.life[waits], asked[waits]))
         starts = p["health.care_places"] * self.residents / PER / MONTHS_PER_YEAR * model.alliance.capacity
         free = int(starts + model.draws.scalar("care.starts", month))
         queue = model.draws.order("care.queue", people.life[waits])

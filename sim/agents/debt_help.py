@@ -90,7 +90,8 @@ class DebtHelp(mesa.Agent):
         asked = households.column("asked_help")
         settled = np.flatnonzero((asked >= 0) & (households.column("creditors") == 0))
         households.asked_help[settled] = c.LONG_AGO  # debts went by themselves
-        waits = np.flatnonzero((asked >= 0) & (asked <= month - model.alliance.intake_months))
+        waits = np.flatnonzero(asked >= 0)
+        waits = waits.compress(model.alliance.ready(households.life[waits], asked[waits]))
         taken = int(np.count_nonzero(households.column("help_until") > month))
         free = int(self.places - taken + model.draws.scalar("debt_help.places"))
         queue = model.draws.order("debt_help.queue", households.life[waits])

@@ -8,7 +8,8 @@ import numpy as np
 
 from sim.calendar import MONTHS_PER_YEAR
 from sim.draws import F64, Rows, threshold, thresholds
-from sim.mechanisms.welfare import support
+from sim.mechanisms.arrays import runs
+from sim.mechanisms.welfare import review_welfare, support
 from sim.population import columns as c
 from sim.programme.catalogue import ENDS_UNEMPLOYMENT, FINDS_WORK, NUMBER
 
@@ -29,7 +30,7 @@ def place_in_work(model: NeighbourhoodModel) -> None:
         rows = _without_work(model, kind)
         if rows.size:
             months = p[f"services.{kind}_months"]
-            monthly = 1 - p[f"services.{kind}_unemployment"] ** (1 / months)
+            monthly = 1 - p[f"services.{kind}_unemployment"] ** (p[f"services.{kind}_gain"] / months)
             _place(model, kind, rows, np.full(rows.size, monthly))
 
 
@@ -47,7 +48,7 @@ def _place(model: NeighbourhoodModel, kind: str, rows: Rows, chance: F64) -> Non
     _displace(model, found)
     people.work[found] = c.EMPLOYED
     people.work_since[found] = model.month
-    support(model, found)
+    _tell_welfare(model, found)
 
 
 def _displace(model: NeighbourhoodModel, found: Rows) -> None:
@@ -66,4 +67,12 @@ def _displace(model: NeighbourhoodModel, found: Rows) -> None:
     people.work[loses] = c.NOT_WORKING
     people.secure_job[loses] = False
     people.work_since[loses] = model.month
-    support(model, loses)
+    _tell_welfare(model, loses)
+
+
+def _tell_welfare(model: NeighbourhoodModel, rows: Rows) -> None:
+    """Let the households of who found or lost work be looked at for welfare."""
+    people = model.people
+    support(model, rows)
+    homes = people.household[rows[people.status[rows] == c.INSIDE]].astype(np.intp)
+    review_welfare(model, runs(np.sort(homes))[0])

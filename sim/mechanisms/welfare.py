@@ -72,6 +72,18 @@ def support(model: NeighbourhoodModel, rows: Rows) -> None:
     people.supported[rows] = young & idle & people.welfare[rows]
 
 
+def welfare_elsewhere(model: NeighbourhoodModel, birthdays: Rows) -> None:
+    """Renew, in the month of birth, who of those elsewhere lives on welfare: by the same rules, as if single."""
+    people, p, draws = model.people, model.p, model.draws
+    rows = birthdays[people.status[birthdays] == c.ELSEWHERE]
+    life, age = people.life[rows], people.age[rows]
+    right = (people.work[rows] != c.EMPLOYED) & ~people.enrolled[rows] & (age >= ADULT) & (age < PENSION_AGE)
+    right &= people.work_since[rows] <= model.month - p["welfare.unemployment_months"]
+    right &= ~draws.happens("welfare.other", life, threshold(p["welfare.other_benefit"]))
+    people.welfare[rows] = right & draws.happens("welfare.take_up", life, threshold(p["welfare.take_up"]))
+    support(model, rows)
+
+
 def first_welfare(model: NeighbourhoodModel) -> None:
     """Put households on welfare at the base date, since as long as their head is out of work."""
     people, households, p = model.people, model.households, model.p

@@ -100,7 +100,8 @@ class Turnover:
         low, high = np.full(GRID, 0.1), np.full(GRID, 20.0)
         for _ in range(ROUNDS):
             middle = (low + high) / 2
-            hazard = np.minimum(turns * np.maximum(chance, 1 / GRID) * middle * self.by_years[:, None], MOST_TURNS)
+            turn = np.minimum(turns * middle * self.by_years[:, None], MOST_TURNS)
+            hazard = turn * np.maximum(chance, 1 / GRID)
             alive = np.cumprod(1 - hazard, axis=0)
             mean = 1 + alive[:-1].sum(axis=0) + alive[-1] / hazard[-1]
             low, high = np.where(mean > wanted, middle, low), np.where(mean > wanted, high, middle)
@@ -114,7 +115,7 @@ class Turnover:
             u: a uniform number each.
         """
         grid = np.maximum(np.linspace(0, 1, GRID), 1 / GRID)
-        hazard = np.minimum(self.p["work.turnover"] * grid * self.norm * self.by_years[:, None], MOST_TURNS)
+        hazard = np.minimum(self.p["work.turnover"] * self.norm * self.by_years[:, None], MOST_TURNS) * grid
         alive = np.vstack([np.ones(GRID), np.cumprod(1 - hazard, axis=0)[:-1]])
         share = np.cumsum(alive, axis=0) / alive.sum(axis=0)
         place = np.rint(chance * (GRID - 1)).astype(np.intp)

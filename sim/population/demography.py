@@ -70,6 +70,8 @@ class Demography:
     def live(self, model: NeighbourhoodModel, rows: Rows) -> None:
         """Let the people whose birthday it is die, leave, part, seek, conceive; then carry it out."""
         people = model.people
+        # works on homes may have moved somebody out earlier this month
+        rows = rows[people.status[rows] != c.FREE]
         self._births(model)
         dies = self._happens(
             model, "demography.death", rows, self.death.take(people.sex[rows] * AGES + people.age[rows])

@@ -93,8 +93,8 @@ class Sight:
         return self._young
 
     def _everyone(self) -> Found:
-        """All residents of the programme's ages."""
-        return _found(self.young)
+        """All residents; a service takes those of its ages."""
+        return _found(np.flatnonzero(self._here()))
 
     def _signals(self) -> Found:
         """Youths whom school, police, a street worker or probation reported."""
