@@ -74,6 +74,31 @@ def make_scenario(
     return scenario.over(load_scenario(base)) if base else scenario
 
 
+ALL_LINES = {
+    "preventie_met_gezag": 1_500_000.0,
+    "jeugdcriminaliteit_keten": 800_000.0,
+    "volkshuisvesting": 4_000_000.0,
+    "armoede_en_schulden": 1_200_000.0,
+    "onderwijs": 1_200_000.0,
+    "sport_en_ontmoeting": 600_000.0,
+    "alliantie": 500_000.0,
+}
+"""Euros a year for the small area: many times the real ones, so that much is bought."""
+
+ALL_ELSE = {
+    "programme.alliantie.integrated": 1.0, "housing.new_homes": 120.0, "housing.sale": 0.5, "housing.work_required": 0.3,
+    "housing.local_priority": 1.5, "schools.compulsory_18": 1.0, "police.hours": 1.2,
+}  # fmt: skip
+
+
+def everything(month: str = "2025-01", **changes: float) -> Scenario:
+    """Return a scenario with every line on and every other lever pulled; two underscores stand for a dot."""
+    values = {f"programme.{line}.budget": euros for line, euros in ALL_LINES.items()} | ALL_ELSE
+    values |= {name.replace("__", "."): value for name, value in changes.items()}
+    own = {name: {month: value} for name, value in values.items()}
+    return make_scenario({}, own, base="geen-programma")
+
+
 def make_world(area: str = AREA, rng: int = 1, sample: float = 0.1, **options: Any) -> NeighbourhoodModel:
     """Return a world under realised policy that stands at the base date, unless told otherwise."""
     options = {"scenario": load_scenario(REALISED), "start": AT_START} | options

@@ -46,7 +46,7 @@ def test_a_treatment_does_not_spill_over(minors: Bench) -> None:
 
 
 def test_what_does_nothing_moves_nothing(minors: Bench) -> None:
-    still = minors.under(P.replace(services__mentoring_effect=1.0))
+    still = minors.under(P.replace(services__mentoring_effect=1.0, services__mentoring_skill=0.0))
     assert still.trial(enrolled_in("mentoring"), 12).ratio() == Ratio(1.0, 0.0)
 
 

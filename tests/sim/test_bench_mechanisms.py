@@ -66,8 +66,10 @@ def test_low_income(minors: Bench) -> None:
 
 def test_neither_in_school_nor_at_work(minors: Bench) -> None:
     def by(beta: float, **instead: Any) -> float:
-        idle = setting(enrolled=False, work=c.NOT_WORKING)
-        return ratio(minors, idle, setting(**instead), **still(), offending__not_in_school_or_work=beta).value
+        idle = setting(enrolled=False, work=c.NOT_WORKING, welfare=False, supported=False)
+        return ratio(
+            minors, idle, setting(welfare=False, supported=False, **instead), **still(), offending__not_in_school_or_work=beta
+        ).value
 
     beta = P["offending.not_in_school_or_work"]
     at_school, at_work = {"enrolled": True, "work": c.NOT_WORKING}, {"enrolled": False, "work": c.EMPLOYED}
@@ -78,8 +80,8 @@ def test_neither_in_school_nor_at_work(minors: Bench) -> None:
 
 def test_age_and_sex_follow_the_curve(everybody: Bench) -> None:
     risks = [f"offending.{risk}" for risk in ("low_income", "peers", "own_recent", "not_in_school_or_work")]
-    risks += ["careers.family", "careers.partner", "trust.offending"]
-    bench = everybody.under(P.with_values(dict.fromkeys(risks, 0.0)))
+    risks += ["careers.family", "careers.partner", "trust.offending", "offending.strained"]
+    bench = everybody.under(P.with_values(dict.fromkeys(risks, 0.0) | {"welfare.supported": 1.0}))
 
     def level(age: int, sex: int) -> float:
         world = bench.world()
@@ -195,7 +197,8 @@ def test_a_record_lowers_employment(everybody: Bench) -> None:
 
     def settled(convictions: int, parameters: ParameterSet) -> float:
         world.people.convictions[rows] = convictions
-        return float(employment_chance(world.people, rows, world.calibration, parameters).sum())
+        usual = world.usual_unwell
+        return float(employment_chance(world.people, rows, world.calibration, parameters, usual).sum())
 
     assert settled(1, P) < settled(0, P)
     assert settled(1, P.replace(work__record=0.0)) == settled(0, P.replace(work__record=0.0))

@@ -4,22 +4,26 @@ import re
 
 import numpy as np
 import pytest
+from small_worlds import OF_GEZAG, line_of
 
 from sim.levers import declared_levers
+from sim.mechanisms.income import PENSION_AGE
 from sim.parameters import load_parameters
 from sim.parameters.loader import declared_parameters
 from sim.programme.budget import FRAMEWORK, PREFIX
 from sim.programme.catalogue import (
     BOUGHT,
     BY_NAME,
+    GEZAG_PILLARS,
     HOUR_RULES,
     IN_CUSTODY,
     INTERVENTIONS,
     KINDS,
+    LINES,
     NUMBER,
     OFFERED,
+    ON_SCHOOL,
     PILLAR_NAMES,
-    PILLARS,
     SANCTIONS,
     SERIOUS_ONLY,
     of_pillar,
@@ -45,6 +49,12 @@ OF_HOURS = {
     "wijkagent": ("police.wijkagent_residents", "trust.wijkagent"),
     "procedural_justice": ("police.training_cost", "police.training_lasts", "trust.fair_share"),
 }
+OTHERWISE = {"home_improvement": ("homes.grant", "homes.total"), "meeting_places": ("programme.post_cost",)}
+"""What has its price elsewhere."""
+
+ON_STREETS = {"street_lighting", "camera_watch", "greening"}
+"""Their effects are on streets and have no curve."""
+
 HARMFUL = {"scared_straight", "processing", "youth_custody", "stop"}
 
 
@@ -53,14 +63,16 @@ def test_every_intervention_has_its_numbers(name: str) -> None:
     one = BY_NAME[name]
     if one.delivery == "places":
         low, high = P.table(f"services.{name}_age")
-        assert 0 < low < high < 28
+        assert 0 < low < high < (28 if name in OF_GEZAG else PENSION_AGE)
         values = {part: P[f"services.{name}_{part}"] for part in OF_PLACES}
         assert values["cost"] > 0
         assert values["months"] >= 1
         assert 0 < values["accept"] <= 1
         assert 0 <= values["drop_out"] < 0.2
         assert values["regular"] >= 0
-    elif one.delivery == "chain":
+    elif name in OTHERWISE:
+        assert all(P[path] > 0 for path in OTHERWISE[name])
+    elif one.delivery not in ("hours", "training"):
         assert P[f"services.{name}_cost"] > 0
     else:
         assert all(P[path] > 0 for path in OF_HOURS[name])
@@ -75,7 +87,7 @@ def test_the_delivery_and_the_way_of_finding_fit() -> None:
     assert set(of_pillar("authority")) == {BY_NAME[name] for name in OF_HOURS}
 
 
-@pytest.mark.parametrize("name", BOUGHT)
+@pytest.mark.parametrize("name", OF_GEZAG)
 def test_every_intervention_has_its_levers(name: str) -> None:
     levers = declared_levers()
     mix = levers[f"{PREFIX}mix.{name}"]
@@ -86,9 +98,23 @@ def test_every_intervention_has_its_levers(name: str) -> None:
         assert lever.high > 1e7
 
 
+def test_everything_is_bought_by_a_line() -> None:
+    """What Preventie met gezag does not buy stands in the mix of one other line, under its pillar's usual weight."""
+    levers = declared_levers()
+    lines = {name: [line.name for line in LINES if name in dict(line.mix)] for name in BOUGHT}
+    for name in set(BOUGHT) - set(OF_GEZAG):
+        (line,) = lines[name]
+        mix = levers[f"programme.{line}.mix.{name}"]
+        assert (mix.low, mix.high, mix.default, mix.scope) == (0, 1, BY_NAME[name].weight, "any")
+    for line in LINES:
+        assert {weight >= 0 for _, weight in line.mix} <= {True}
+        assert sum(weight for _, weight in line.mix) == pytest.approx(1.0) or not line.mix
+        assert {f"programme.{line.name}.{part}" for part in ("budget", "budget_national", "structural")} <= levers.keys()
+
+
 def test_every_pillar_and_rule_has_its_levers() -> None:
     levers = declared_levers()
-    for pillar in PILLARS:
+    for pillar in GEZAG_PILLARS:
         assert levers[f"{PREFIX}pillar_euros.{pillar}"].scope == "area"
         assert levers[f"{PREFIX}pillar_euros_national.{pillar}"].scope == "national"
     usual = [levers[f"police.hours.{rule}"].default for rule in HOUR_RULES]
@@ -103,10 +129,11 @@ def test_every_lever_reads_in_two_languages() -> None:
             assert all(text.strip() and "{" not in text for text in texts.values()), lever.path
         assert lever.description["nl"] != lever.description["en"], lever.path
     for one in INTERVENTIONS:
-        lever = declared_levers()[f"{PREFIX}mix.{one.name}"]
+        lever = declared_levers()[f"programme.{line_of(one.name)}.mix.{one.name}"]
         assert one.nl in lever.title["nl"]
         assert one.en in lever.title["en"]
-    for pillar, (nl, en) in PILLAR_NAMES.items():
+    for pillar in GEZAG_PILLARS:
+        nl, en = PILLAR_NAMES[pillar]
         lever = declared_levers()[f"{PREFIX}pillar_euros.{pillar}"]
         assert nl in lever.title["nl"]
         assert en in lever.title["en"]
@@ -128,7 +155,7 @@ def test_kinds_of_case_are_numbered_once() -> None:
     assert set(SERIOUS_ONLY) <= set(KINDS)
 
 
-@pytest.mark.parametrize("pillar", PILLARS)
+@pytest.mark.parametrize("pillar", GEZAG_PILLARS)
 def test_the_usual_weights_of_a_pillar_add_up_to_one(pillar: str) -> None:
     part = of_pillar(pillar)
     assert all(one.weight > 0 for one in part)
@@ -154,12 +181,13 @@ def test_every_effect_leans_on_a_row_that_may_be_put_in() -> None:
 
 def test_a_curve_has_all_of_its_parts() -> None:
     kinds = {path.removeprefix("services.").removesuffix("_effect") for path in P if path.endswith("_effect")}
-    kinds = {kind for kind in kinds if not kind.startswith("police.")} - {"community_service"} | {"short_prison"}
+    kinds = {kind for kind in kinds if not kind.startswith("police.")} - {"community_service", *ON_STREETS} | {"short_prison"}
     assert kinds <= set(KINDS)
     for kind in kinds:
         for part in ("lag", "full_months", "half_life"):
             assert P[f"services.{kind}_{part}"] >= (0 if part == "full_months" else 0.5), (kind, part)
-    for kind in set(KINDS) - kinds:
+    at_school = {kind for names in ON_SCHOOL.values() for kind in names}
+    for kind in set(KINDS) - kinds - at_school:
         assert not [path for path in P if path == f"services.{kind}_lag"], f"{kind} has half a curve"
 
 
