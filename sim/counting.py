@@ -6,14 +6,15 @@ all of them come from the same counts and can be added up.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.calendar import MONTHS_PER_YEAR, year_of
-from sim.draws import F64, U32, Bools, Rows
 from sim.domains import close_domains, index_base
+from sim.draws import F64, U32, Bools, Rows
 from sim.ledger import QUARTER, book_programme, count_quarter
 from sim.mechanisms.careers import stages
 from sim.mechanisms.reconviction import close_cohort
@@ -198,6 +199,23 @@ class Counts:
             year = self.year
             target = year.series(year.counts, series)
             target += np.bincount(self.model.people.cell.take(rows), minlength=self.cells_total)
+
+    def add_states(self, states: Mapping[str, Bools]) -> None:
+        """Count all rows in several series, each with which of them are in that state.
+
+        All are counted in one go, by cell and by the states somebody is in, instead of row by row for each.
+        """
+        code = np.zeros(self.model.people.used, dtype=np.uint16)  # few bits: fast to put together
+        for bit, rows in enumerate(states.values()):
+            code |= rows * np.uint16(1 << bit)
+        cell = self.cells() << len(states)
+        cell |= code
+        found = np.bincount(cell, minlength=self.cells_total << len(states)).reshape(self.cells_total, -1)
+        combination = np.arange(1 << len(states))
+        year = self.year
+        for bit, series in enumerate(states):
+            target = year.series(year.counts, series)
+            target += found[:, (combination >> bit & 1) == 1].sum(axis=1)
 
     def add_sum(self, series: str, rows: Rows, amounts: NDArray[np.int64]) -> None:
         """Add whole amounts of persons to a series."""

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.calendar import MONTHS_PER_YEAR
-from sim.draws import Rows
+from sim.draws import Bools
 from sim.mechanisms.homes import energy_euros
 from sim.mechanisms.income import PENSION_AGE
 from sim.mechanisms.offending import KINDS
@@ -48,11 +48,13 @@ def count_quarter(model: NeighbourhoodModel) -> None:
     known = people.column("status") != c.FREE
     age = people.column("age")
     works = people.column("work") == c.EMPLOYED
-    for code in (c.NO_QUALIFICATION, c.START_QUALIFICATION, c.HIGHER_EDUCATED):
-        counts.add(f"quarters_work_{code}", np.flatnonzero(works & (people.column("qualification") == code)))
-    counts.add("quarters_ill", np.flatnonzero(people.column("ill")))
-    counts.add("quarters_distressed", np.flatnonzero(people.column("distressed")))
-    counts.add("quarters_school", np.flatnonzero(people.column("enrolled") & (age >= SCHOOL_FROM)))
+    qualification = people.column("qualification")
+    levels = (c.NO_QUALIFICATION, c.START_QUALIFICATION, c.HIGHER_EDUCATED)
+    states = {f"quarters_work_{code}": works & (qualification == code) for code in levels}
+    states["quarters_ill"] = people.column("ill")
+    states["quarters_distressed"] = people.column("distressed")
+    states["quarters_school"] = people.column("enrolled") & (age >= SCHOOL_FROM)
+    counts.add_states(states)
     heads = np.flatnonzero(known & (people.column("position") == c.HEAD) & (age >= ADULT))
     counts.add("quarters_household", heads)
     counts.add("quarters_welfare", heads.compress(people.welfare[heads]))
@@ -60,7 +62,7 @@ def count_quarter(model: NeighbourhoodModel) -> None:
     recent = people.column("work_since") > model.month - model.p["welfare.unemployment_months"]
     counts.add("quarters_unemployment", np.flatnonzero(lost & recent))
     counts.add("quarters_problem_debt", heads.compress(people.indebted[heads]))
-    _count_care(model, np.flatnonzero(known))
+    _count_care(model, known)
     inside = heads.compress(people.status[heads] == c.INSIDE)
     euros = energy_euros(model, people.household[inside].astype(np.intp))
     counts.add_sum("energy_euros", inside, np.rint(euros / PARTS_PER_YEAR).astype(np.int64))
@@ -68,15 +70,17 @@ def count_quarter(model: NeighbourhoodModel) -> None:
     _count_offences(model)
 
 
-def _count_care(model: NeighbourhoodModel, rows: Rows) -> None:
+def _count_care(model: NeighbourhoodModel, known: Bools) -> None:
     """Count care costs of a quarter, in cents: by age, and more with complaints of mind or body."""
     people, p = model.people, model.p
     first = p.table("health.ages").astype(int)
     by_age = p.table("prices.care_age")[np.searchsorted(first, np.arange(256), side="right") - 1]
     more = np.array([0.0, p["prices.care_distressed"], p["prices.care_ill"], p["prices.care_ill"] + p["prices.care_distressed"]])
     table = np.rint((by_age[:, None] + more) * CENTS / PARTS_PER_YEAR).astype(np.int64).ravel()
-    code = people.age[rows].astype(np.intp) * 4 + people.distressed[rows] + 2 * people.ill[rows]
-    model.counts.add_sum("care_cents", rows, table[code])
+    code = people.column("age").astype(np.uint16) << np.uint16(2)
+    code |= people.column("distressed")
+    code |= people.column("ill") * np.uint16(2)
+    model.counts.add_sum_of_all("care_cents", table.astype(np.float64).take(code) * known)
 
 
 def _count_offences(model: NeighbourhoodModel) -> None:

@@ -13,7 +13,6 @@ import numpy as np
 
 from sim.calendar import MONTHS_PER_YEAR
 from sim.draws import F64, Bools, Rows, threshold, thresholds
-from sim.mechanisms.homes import energy_euros
 from sim.mechanisms.trends import trend
 from sim.parameters import ParameterSet
 from sim.population import columns as c
@@ -28,6 +27,9 @@ REPEATED = 6
 SIGNAL_AGE = 18
 LEAST_OWED = 0.1
 """A debt weighs no less than a tenth of the usual one."""
+
+FLAGS = 4
+"""What a household's risk depends on beside its energy label: low income, no worker, children, an insecure job."""
 
 USUAL_ENERGY = 1.6
 """Thousands of euros a year at label C, from where energy costs are counted."""
@@ -48,16 +50,17 @@ def fall_behind(model: NeighbourhoodModel) -> None:
     out = np.where(problem, p["debts.leaves"] / heavy, p["debts.recovers"] / risk)
     leaves = draws.happens("debts.leaves", life, thresholds(np.where(in_help, 0.0, out)), month)
     more = draws.happens("debts.next", life, thresholds(np.where(in_help, 0.0, p["debts.next"] * risk)), month) & ~leaves
-    creditors[behind[leaves]] = 0
-    households.owed[behind[leaves]] = 0.0
-    households.owed[behind[more]] += np.float32(one_more(p))
-    creditors[behind[more]] = np.minimum(creditors[behind[more]] + 1, int(p["debts.most"]))
-    fresh = behind[more & ~problem]
+    gone, further = behind.compress(leaves), behind.compress(more)
+    creditors[gone] = 0
+    households.owed[gone] = 0.0
+    households.owed[further] += np.float32(one_more(p))
+    creditors[further] = np.minimum(creditors[further] + 1, int(p["debts.most"]))
+    fresh = behind.compress(more & ~problem)
     fresh = fresh[creditors[fresh] >= p["debts.problem_from"]]
     households.problem_since[fresh] = month
     model.counts.add("problem_inflow", households.head[fresh])
-    households.problem_since[behind[leaves]] = c.LONG_AGO
-    changed += [behind[leaves], behind[more]]
+    households.problem_since[gone] = c.LONG_AGO
+    changed += [gone, further]
     tell_members(model, np.concatenate(changed))
 
 
@@ -74,7 +77,7 @@ def _first_arrears(model: NeighbourhoodModel, free: Bools) -> Rows:
     )
     bits = model.draws.bits("debts.first", households.column("life"), model.month)
     near = np.flatnonzero(free & (bits < threshold(float(most))))
-    falls = near[bits[near] < thresholds(first * _risk(model, near))]
+    falls = near.compress(bits[near] < thresholds(first * _risk(model, near)))
     households.creditors[falls] = 1
     households.owed[falls] = one_more(p)
     return falls
@@ -91,9 +94,28 @@ def _risk(model: NeighbourhoodModel, homes: Rows) -> F64:
     head, partner = households.head[homes], households.partner[homes]
     works = (people.work[head] == c.EMPLOYED) | ((partner >= 0) & (people.work[partner] == c.EMPLOYED))
     secure = people.secure_job[head] | ((partner >= 0) & people.secure_job[partner])
-    log = p["debts.low_income"] * households.low_income[homes] + p["debts.no_worker"] * ~works
-    log = log + p["debts.children"] * (households.children[homes] > 0) + p["debts.insecure"] * (works & ~secure)
-    log += p["debts.energy"] * np.minimum(energy_euros(model, homes) / 1000 - USUAL_ENERGY, 1.0)
+    # few combinations there are: each is worked out once
+    code = _in_bits(households.low_income[homes], ~works, households.children[homes] > 0, works & ~secure)
+    label = model.dwellings.label[households.dwelling[homes]]
+    return _risk_table(p).take(code * len(p.table("homes.energy_euros")) + label)
+
+
+def _in_bits(*flags: Bools) -> Rows:
+    """Return flags as one number, the first in the lowest bit."""
+    code = np.zeros(flags[0].size, dtype=np.intp)
+    for bit, flag in enumerate(flags):
+        code |= flag.astype(np.intp) << bit
+    return code
+
+
+def _risk_table(p: ParameterSet) -> F64:
+    """Return the risk by low income, no worker, children, an insecure job (bits) and energy label."""
+    euros = p.table("homes.energy_euros")
+    code, label = (part.ravel() for part in np.meshgrid(np.arange(2**FLAGS), np.arange(euros.size), indexing="ij"))
+    low, idle, children, insecure = (code >> bit & 1 for bit in range(FLAGS))
+    log = p["debts.low_income"] * low + p["debts.no_worker"] * idle
+    log = log + p["debts.children"] * children + p["debts.insecure"] * insecure
+    log += p["debts.energy"] * np.minimum(euros[label] / 1000 - USUAL_ENERGY, 1.0)
     return np.asarray(np.exp(log), dtype=np.float64)
 
 
@@ -101,10 +123,8 @@ def tell_members(model: NeighbourhoodModel, homes: Rows) -> None:
     """Write the debts of households to their members."""
     if homes.size == 0:
         return
-    people, households = model.people, model.households
     rows = members_of(model, homes)
-    home = people.household[rows]
-    write_debts(model, rows, home)
+    write_debts(model, rows, model.people.household[rows])
 
 
 def write_debts(model: NeighbourhoodModel, rows: Rows, homes: Rows) -> None:

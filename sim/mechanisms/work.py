@@ -92,6 +92,7 @@ class Turnover:
         floor = p["work.duration_floor"]
         self.by_years: F64 = floor + (1 - floor) * np.exp(-years / p["work.duration_years"])
         self.norm = self._norm(turns)
+        self._slope = np.diff(self.norm) / np.diff(np.linspace(0, 1, GRID))
 
     def _norm(self, turns: float) -> F64:
         """Return by chance (a grid from 0 to 1) by what the rate is raised so that spells are as long as without."""
@@ -106,6 +107,11 @@ class Turnover:
             mean = 1 + alive[:-1].sum(axis=0) + alive[-1] / hazard[-1]
             low, high = np.where(mean > wanted, middle, low), np.where(mean > wanted, high, middle)
         return np.asarray((low + high) / 2)
+
+    def _raised(self, chance: F64) -> F64:
+        """Return the norm at some chances: linear between points of the grid, without a search for the nearest."""
+        place = np.minimum((chance * (GRID - 1)).astype(np.intp), GRID - 2)
+        return np.asarray(self._slope.take(place) * (chance - place / (GRID - 1)) + self.norm.take(place))
 
     def elapsed(self, chance: F64, u: F64) -> F64:
         """Return the years that people without work have been so, in the state that holds itself.
@@ -138,7 +144,7 @@ class Turnover:
         grown = people.age[rows].astype(np.intp) - SEARCH_AGE
         # the first settling comes up to a year after work was lost
         out = np.minimum((month - people.work_since[rows] - 1) // MONTHS_PER_YEAR, grown)
-        slow = self.by_years[np.clip(out, 0, LONGEST - 1)] * np.interp(chance, np.linspace(0, 1, GRID), self.norm)
+        slow = self.by_years.take(out, mode="clip") * self._raised(chance)
         slow = np.where(grown < 0, 1.0, slow)
         works = people.work[rows] == c.EMPLOYED
         of_job = np.where(people.secure_job[rows], self.secure, self.insecure)

@@ -44,8 +44,8 @@ STREET_AGE_SPAN = 5
 def youth_rows(model: NeighbourhoodModel) -> Rows:
     """Return the rows of residents of the ages at which friends are named."""
     people = model.people
-    age = people.column("age")
-    return np.flatnonzero((people.column("status") == c.INSIDE) & (age >= AGES[0]) & (age < AGES[1]))
+    of_age = (people.column("age") - np.uint8(AGES[0])) < np.uint8(AGES[1] - AGES[0])
+    return np.flatnonzero((people.column("status") == c.INSIDE) & of_age)
 
 
 def renew(model: NeighbourhoodModel, first: bool = False) -> None:
