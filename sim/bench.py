@@ -287,10 +287,10 @@ def _state_of_copies(source: NeighbourhoodModel, rows: Rows, originals: int) -> 
     for table in ("cases", "households", "dwellings"):  # persons on a bench live alone, in the usual home
         arrays = {name: values for name, values in arrays.items() if not name.startswith(f"{table}.")}
         arrays |= {f"{table}.{name}": values for name, values in Table(c.TABLES[table], 1).state().items()}
-    few = arrays["donors.start"][FEW_DONORS]
+    few = int(arrays["donors.start"][FEW_DONORS])
     for name in [name for name in arrays if name.startswith("donors.")]:
-        kept = few if name.startswith("donors.member.") else FEW_DONORS + (name == "donors.start")
-        arrays[name] = arrays[name][..., :kept]  # nobody comes to live here
+        size = few if name.startswith("donors.member.") else FEW_DONORS + int(name == "donors.start")
+        arrays[name] = arrays[name][..., :size]  # nobody comes to live here
     arrays["with_effect"] = np.empty(0, dtype=np.intp)
     return replace(state, arrays=arrays, facts={**state.facts, "years": {}})
 

@@ -7,7 +7,8 @@ import pytest
 
 from calibration import proofs
 from calibration.proofs import declared_proofs, fingerprint_of_proofs, notes, page, table_rows
-from calibration.replays import ROWS, STREET_ROWS
+from calibration.rows import ROWS, STREET_ROWS
+from calibration.rows_domains import DOMAIN_ROWS, MEASURE_ROWS
 from sim.levers import declared_levers
 from sim.parameters.loader import declared_parameters
 
@@ -49,11 +50,33 @@ def test_the_page_is_the_generated_one() -> None:
     assert PAGE.read_text(encoding="utf-8") == page(table_rows(), notes()), "run python -m calibration.proofs --page"
 
 
+STATED = ("_effect", "_skill", "_leaving", "_absence", "_unemployment", "_employment")
+"""How the parameters of services end that hold what a study found."""
+
+
 def test_every_row_that_is_an_effect_and_every_lever_has_a_proof() -> None:
-    replayed = {row.path for row in (*ROWS, *STREET_ROWS)}
-    effects = {path for path in declared_parameters() if path.endswith("_effect")}
+    replayed = {row.path for row in (*ROWS, *STREET_ROWS, *DOMAIN_ROWS, *MEASURE_ROWS)}
+    effects = {
+        path
+        for path in declared_parameters()
+        if path.endswith("_effect") or (path.startswith("services.") and path.endswith(STATED))
+    }
     assert effects - replayed == set()
     assert set(declared_levers()) <= set(DECLARED)
+
+
+def test_every_switch_of_the_new_domains_has_a_proof() -> None:
+    """Each parameter that stands for a mechanism of the alliance or of the streets is named by a proof."""
+    sources = " ".join(proof.source for proof in DECLARED.values())
+    for path in declared_parameters():
+        if path.split(".")[0] in ("alliance", "fragmentation", "surroundings", "trends"):
+            assert path in sources or path in WITHOUT_PROOF, path
+
+
+WITHOUT_PROOF = {
+    "alliance.mature", "alliance.plan_months", "surroundings.weights", "trends.years", "trends.work_realised",
+}  # fmt: skip
+"""Shapes of something that has one: the end of a curve, a duration, weights of an index, the fading of a trend."""
 
 
 def test_a_finished_proof_is_kept_and_not_lived_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
