@@ -48,6 +48,7 @@ from sim.mechanisms.schooling import Schooling
 from sim.mechanisms.surroundings import wear
 from sim.mechanisms.trust import fade
 from sim.mechanisms.welfare import review_welfare, welfare_elsewhere
+from sim.mechanisms.work import Turnover
 from sim.networks import friends, graphs
 from sim.parameters import ParameterSet, load_parameters
 from sim.parameters.loader import frozen_centres
@@ -118,6 +119,7 @@ class NeighbourhoodModel(mesa.Model):
     residents_groups: ResidentsGroups
     housing_fund: HousingFund
     health: Health
+    turnover: Turnover
     usual_unwell: F64
     usual_pupil: F64
     usual_minor: float

@@ -33,6 +33,7 @@ from sim.mechanisms.places import Places, outsider_rate
 from sim.mechanisms.register import Register
 from sim.mechanisms.schooling import Schooling
 from sim.mechanisms.welfare import first_welfare
+from sim.mechanisms.work import Turnover
 from sim.networks import friends
 from sim.population import columns as c
 from sim.population.demography import Demography
@@ -86,6 +87,7 @@ def _mechanisms(model: NeighbourhoodModel) -> None:
     model.schooling = Schooling(p)
     model.effects = Effects.from_parameters(p)
     model.health = Health(p)
+    model.turnover = Turnover(p)
     rate = outsider_rate(centres["residents_rate"], p["places.outsider_share"])
     model.places = Places(model.streets, model.area.rings(), p, rate)
     for name in (

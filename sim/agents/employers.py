@@ -12,7 +12,7 @@ from sim.calendar import MONTHS_PER_YEAR
 from sim.draws import F64, TWO32, Rows, threshold, thresholds
 from sim.mechanisms.trends import labour_market
 from sim.mechanisms.welfare import support
-from sim.mechanisms.work import FIRST_AGE, Turnover, employment_chance
+from sim.mechanisms.work import FIRST_AGE, employment_chance
 from sim.population import columns as c
 
 if TYPE_CHECKING:
@@ -53,7 +53,6 @@ class Employers(mesa.Agent):
         self.level = 1.0
         self.displaced = 0.0
         self.factor = 1.0
-        self.turnover = Turnover(model.p)
 
     def chances(self, rows: Rows) -> F64:
         """Return the chance of being employed once somebody's situation is settled anew."""
@@ -88,7 +87,7 @@ class Employers(mesa.Agent):
         # a fair picture of the seekers is who has a birthday; who is on welfare is here every month
         fair = people.birthday[rows] == month % MONTHS_PER_YEAR
         self._close_market(model, rows.compress(fair), chance.compress(fair))
-        yearly = self.turnover.yearly(people, rows, chance, month)
+        yearly = model.turnover.yearly(people, rows, chance, month)
         yearly[seeks[rows]] /= MONTHS_PER_YEAR  # the same mean length of a spell
         turn = draws.happens("work.turn", people.life[rows], thresholds(yearly), month)
         rows, chance = rows.compress(turn), chance.compress(turn)
