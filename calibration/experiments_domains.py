@@ -38,7 +38,7 @@ def world_under(changes: Mapping[str, float]) -> NeighbourhoodModel:
     world = real_area().branch(None)
     world.p = P.with_values(changes)
     setup._mechanisms(world)
-    world.employers.turnover = Turnover(world.p)
+    world.turnover = Turnover(world.p)
     world.counts.place(np.arange(world.people.used))
     return world
 
@@ -233,7 +233,7 @@ def duration_dependence() -> Found:
         found = []
         for months in (LONG_SPELL, SHORT_SPELL):
             people.work_since[rows] = world.month - months
-            found.append(float((world.employers.turnover.yearly(people, rows, chance, world.month) * chance).sum()))
+            found.append(float((world.turnover.yearly(people, rows, chance, world.month) * chance).sum()))
         return found[0] / found[1]
 
     return inside(ratio({}), 0.2, 0.8, 8 / 22, ratio({"work.duration_floor": 1.0}))
