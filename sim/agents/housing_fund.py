@@ -88,8 +88,13 @@ class HousingFund(mesa.Agent):
         dwellings, streets = model.dwellings, model.streets
         open_ = in_poor_state(dwellings) & (dwellings.column("improved_at") < 0)
         rows = np.flatnonzero(open_ & (dwellings.column("tenure") == c.CORPORATIE))
-        street = dwellings.street[rows]
-        order = np.lexsort((dwellings.life[rows], streets.life[street], -streets.weak_homes[street]))
+        # the worst streets that have so many of them together: the homes of the others need not be put in order
+        worst = np.lexsort((streets.column("life"), -streets.column("weak_homes")))
+        homes = np.bincount(dwellings.street[rows], minlength=streets.used)[worst]
+        place = np.empty(streets.used, dtype=np.intp)
+        place[worst] = np.arange(streets.used)
+        rows = rows.compress(place[dwellings.street[rows]] <= np.searchsorted(np.cumsum(homes), count))
+        order = np.lexsort((dwellings.life[rows], place[dwellings.street[rows]]))
         return rows[order[:count]]
 
     def _finish(self) -> None:

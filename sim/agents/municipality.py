@@ -32,8 +32,8 @@ PER = 1000.0
 ASKED_PER_PLACE = 8
 """So many youths at the front of the queue are looked at first for each free place."""
 
-CLAIMS_FRONT = 16
-"""One in so many households stands at the front of the queue for help with claims."""
+CLAIMS_FRONT = (16, 4, 1)
+"""One in so many households stands at the front of the queue for help with claims; more are looked at if need be."""
 
 PRIORITY_SHIFT = 60
 """Priorities stand above this bit of the sorting key."""
@@ -244,10 +244,11 @@ class Municipality(mesa.Agent):
         rows = np.flatnonzero((households.column("size") > 0) & (households.column("welfare_since") < 0))
         queue = model.draws.order("claims.queue", households.life[rows], year_of(month))
         # few have a right to it, and to look that up for everybody takes long: the front of the queue will do, as a rule
-        front = np.flatnonzero(queue < np.uint64(2**64 // CLAIMS_FRONT))
-        front = front.compress(entitled(model, rows.take(front)))
-        if front.size < count:
-            front = np.flatnonzero(entitled(model, rows))
+        for part in CLAIMS_FRONT:
+            front = np.flatnonzero(queue <= np.uint64((2**64 - 1) // part))
+            front = front.compress(entitled(model, rows.take(front)))
+            if front.size >= count:
+                break
         asked = rows[front[np.argsort(queue[front], kind="stable")[:count]]]
         model.counts.add_money("used", float(asked.size), "income_support")
         works = threshold(p["services.income_support_works"])

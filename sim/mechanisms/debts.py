@@ -40,12 +40,13 @@ def fall_behind(model: NeighbourhoodModel) -> None:
     households, draws, p, month = model.households, model.draws, model.p, model.month
     lives = households.column("size") > 0
     creditors = households.column("creditors")
-    changed = [_first_arrears(model, lives & (creditors == 0))]
+    risks = _risk_table(p)
+    changed = [_first_arrears(model, lives & (creditors == 0), risks)]
     behind = np.flatnonzero(lives & (creditors > 0))
     life = households.life[behind]
     problem = households.problem_since[behind] >= 0
     in_help = households.help_until[behind] > month
-    risk = np.sqrt(_risk(model, behind))
+    risk = np.sqrt(_risk(model, behind, risks))
     heavy = np.maximum(households.owed[behind] / p["debts.usual_owed"], LEAST_OWED) ** p["debts.weight"]
     out = np.where(problem, p["debts.leaves"] / heavy, p["debts.recovers"] / risk)
     leaves = draws.happens("debts.leaves", life, thresholds(np.where(in_help, 0.0, out)), month)
@@ -64,7 +65,7 @@ def fall_behind(model: NeighbourhoodModel) -> None:
     tell_members(model, np.concatenate(changed))
 
 
-def _first_arrears(model: NeighbourhoodModel, free: Bools) -> Rows:
+def _first_arrears(model: NeighbourhoodModel, free: Bools, risks: F64) -> Rows:
     """Let households without arrears fall behind; return which.
 
     Only those whose number is below the largest possible chance are looked at more closely.
@@ -77,7 +78,7 @@ def _first_arrears(model: NeighbourhoodModel, free: Bools) -> Rows:
     )
     bits = model.draws.bits("debts.first", households.column("life"), model.month)
     near = np.flatnonzero(free & (bits < threshold(float(most))))
-    falls = near.compress(bits[near] < thresholds(first * _risk(model, near)))
+    falls = near.compress(bits[near] < thresholds(first * _risk(model, near, risks)))
     households.creditors[falls] = 1
     households.owed[falls] = one_more(p)
     return falls
@@ -88,16 +89,21 @@ def one_more(p: ParameterSet) -> float:
     return p["debts.amount"] * (1 + p["debts.collection"])
 
 
-def _risk(model: NeighbourhoodModel, homes: Rows) -> F64:
-    """Return how much more easily households fall behind than one without any of the risks."""
-    households, people, p = model.households, model.people, model.p
+def _risk(model: NeighbourhoodModel, homes: Rows, risks: F64) -> F64:
+    """Return how much more easily households fall behind than one without any of the risks.
+
+    Args:
+        model: the world.
+        homes: the households.
+        risks: what :func:`_risk_table` gives.
+    """
+    households, people = model.households, model.people
     head, partner = households.head[homes], households.partner[homes]
     works = (people.work[head] == c.EMPLOYED) | ((partner >= 0) & (people.work[partner] == c.EMPLOYED))
     secure = people.secure_job[head] | ((partner >= 0) & people.secure_job[partner])
-    # few combinations there are: each is worked out once
     code = _in_bits(households.low_income[homes], ~works, households.children[homes] > 0, works & ~secure)
     label = model.dwellings.label[households.dwelling[homes]]
-    return _risk_table(p).take(code * len(p.table("homes.energy_euros")) + label)
+    return risks.take(code * len(model.p.table("homes.energy_euros")) + label)
 
 
 def _in_bits(*flags: Bools) -> Rows:
@@ -109,7 +115,7 @@ def _in_bits(*flags: Bools) -> Rows:
 
 
 def _risk_table(p: ParameterSet) -> F64:
-    """Return the risk by low income, no worker, children, an insecure job (bits) and energy label."""
+    """Return the risk by low income, no worker, children, an insecure job (bits) and energy label: few combinations."""
     euros = p.table("homes.energy_euros")
     code, label = (part.ravel() for part in np.meshgrid(np.arange(2**FLAGS), np.arange(euros.size), indexing="ij"))
     low, idle, children, insecure = (code >> bit & 1 for bit in range(FLAGS))
@@ -176,7 +182,7 @@ def first_debts(model: NeighbourhoodModel) -> None:
     households, p = model.households, model.p
     homes = np.flatnonzero(households.column("size") > 0)
     life = households.life[homes]
-    risk = _risk(model, homes)
+    risk = _risk(model, homes, _risk_table(p))
     first, root = p["debts.first"] * risk, np.sqrt(risk)
     further, made_up = p["debts.next"] * root, p["debts.recovers"] / root
     steps = int(p["debts.problem_from"]) - 1

@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.draws import F64, Rows, threshold, thresholds
-from sim.mechanisms.homes import in_poor_state
 from sim.mechanisms.offending import IDLE_AGES
-from sim.parameters import ParameterSet
 from sim.mechanisms.trends import trend
+from sim.parameters import ParameterSet
 from sim.population import columns as c
 from sim.programme.services import held_by
 

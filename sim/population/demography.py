@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.draws import TWO32, U32, Bools, Rows, derive_ids, threshold, thresholds
+from sim.mechanisms.debts import write_debts
 from sim.parameters import ParameterSet
 from sim.population import columns as c
-from sim.mechanisms.debts import write_debts
 from sim.population.exits import ONE, settle_households
 from sim.population.rates import (
     ADULT,

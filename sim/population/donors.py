@@ -83,6 +83,7 @@ class DonorPool:
         facts, months: what is copied from members, as one record each, and their month numbers one below the other.
         events: their windows of own offences.
         alone: members who live alone, by sex, oldest first.
+        alone_born: their months of birth.
         standing, shock: income position.
     """
 
@@ -102,6 +103,7 @@ class DonorPool:
         works = np.add.reduceat(self.members["work"] == c.EMPLOYED, self.start[:-1]) > 0
         self.works: Bools = works
         self.alone = [self._alone(sex) for sex in (c.MAN, c.WOMAN)]
+        self.alone_born = [self.members["born"][alone] for alone in self.alone]
 
     def _alone(self, sex: int) -> Rows:
         """Return the members of a sex who live alone, oldest first."""
@@ -305,7 +307,7 @@ def _choose_partners(model: NeighbourhoodModel, heads: Rows) -> Arrivals:
     for sex, of_sex in enumerate(pool.alone):
         mine = np.flatnonzero(people.sex[heads] != sex)
         if of_sex.size:
-            at = np.searchsorted(pool.members["born"][of_sex], wanted[mine])
+            at = np.searchsorted(pool.alone_born[sex], wanted[mine])
             donor[mine] = of_sex[np.minimum(at, of_sex.size - 1)]
     heads, donor = heads[donor >= 0], donor[donor >= 0]
     life = derive_ids(people.life[heads], "partner", model.month)
