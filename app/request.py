@@ -75,7 +75,9 @@ def plan(request: Request, words: Words) -> tuple[Design, int]:
         one_of("--groups", group, GROUPS, words)
     seeds = tuple(range(request.seed, request.seed + request.replicates))
     draws = numbered_draws(request.draws)
-    design = Design((scenario, reference), reference.id, areas, draws, seeds, sample, years, (*groups, SERVICE, ARRIVAL))
+    design = Design(
+        (scenario, reference), reference.id, areas, draws, seeds, sample, years, (*groups, SERVICE, ARRIVAL)
+    )
     return design, workers
 
 

@@ -31,7 +31,14 @@ from sim.world import start_world
 
 SCENARIO, REFERENCE = "integraal", "versnipperd"
 YEARS = 20
-AREAS = ("den-haag-zuidwest", "heerlen-noord", "nieuwegein-centrale-as", "roosendaal-ring", "rotterdam-zuid", "utrecht-overvecht")
+AREAS = (
+    "den-haag-zuidwest",
+    "heerlen-noord",
+    "nieuwegein-centrale-as",
+    "roosendaal-ring",
+    "rotterdam-zuid",
+    "utrecht-overvecht",
+)
 SEEDS = (1, 2)
 SAMPLE = 0.25
 LEVELS = (0.0, 0.25, 0.5, 0.75)
@@ -176,9 +183,7 @@ def main() -> None:
     with multiprocessing.get_context("spawn").Pool(asked.workers) as pool:
         for done, name in enumerate(pool.imap_unordered(_job, jobs), start=1):
             print(f"{done} of {len(jobs)}: {name}", file=sys.stderr)
-    rows = table(
-        json.loads((folder / f"{area}.{seed}.json").read_text(encoding="utf-8")) for area, seed, *_ in jobs
-    )
+    rows = table(json.loads((folder / f"{area}.{seed}.json").read_text(encoding="utf-8")) for area, seed, *_ in jobs)
     target = Path(str(files("calibration").joinpath("breakeven.csv")))
     with target.open("w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")

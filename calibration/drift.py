@@ -95,7 +95,15 @@ COUNTED = {
 }
 OF_THE_AREA = ("crimes", "registered_crimes", "disorder_index", "cohesion_index", "index_base")
 OF_HOMES = ("homes", "weak_homes", "weak_livability")
-STILL = ("offending.trend", "trends.work", "trends.work_realised", "trends.debts", "trends.health", "trends.school", "homes.renewal")
+STILL = (
+    "offending.trend",
+    "trends.work",
+    "trends.work_realised",
+    "trends.debts",
+    "trends.health",
+    "trends.school",
+    "homes.renewal",
+)
 """Everything the country does by itself: off."""
 
 

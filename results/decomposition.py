@@ -28,7 +28,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from results.codebook import Codebook, Outcome
-from results.comparison import EVERYBODY, FEWEST_DRAWS, HIGH, LOW, ARRIVAL_GROUP, Run
+from results.comparison import ARRIVAL_GROUP, EVERYBODY, FEWEST_DRAWS, HIGH, LOW, Run
 from results.ledger import PEOPLE, whole_worlds
 
 PLACE = "place"

@@ -280,9 +280,7 @@ def _state_of_copies(source: NeighbourhoodModel, rows: Rows, originals: int) -> 
     for column in c.PERSON:
         if column.name in LEFT_BEHIND:
             getattr(copies, column.name)[...] = column.empty
-    arrays = {
-        name: values for name, values in state.arrays.items() if not name.startswith(("people.", "year "))
-    }
+    arrays = {name: values for name, values in state.arrays.items() if not name.startswith(("people.", "year "))}
     arrays |= {f"people.{name}": values for name, values in copies.state().items()}
     for table in ("cases", "households", "dwellings"):  # persons on a bench live alone, in the usual home
         arrays = {name: values for name, values in arrays.items() if not name.startswith(f"{table}.")}

@@ -58,7 +58,9 @@ def _persons(model: NeighbourhoodModel) -> None:
 def _households(model: NeighbourhoodModel) -> None:
     people, households, counts = model.people, model.households, model.counts
     heads = np.flatnonzero(
-        (people.column("status") != c.FREE) & (people.column("position") == c.HEAD) & (people.column("age") >= HOUSEHOLD_AGE)
+        (people.column("status") != c.FREE)
+        & (people.column("position") == c.HEAD)
+        & (people.column("age") >= HOUSEHOLD_AGE)
     )
     counts.add("problem_debt", heads[people.indebted[heads]])
     counts.add("arrears", heads[people.strained[heads]])
@@ -97,7 +99,9 @@ def _indices(model: NeighbourhoodModel) -> None:
     """Count the latent indices in thousandths: they have no data, and stand at 100 at the start."""
     counts = model.counts
     trust = BASE_INDEX * (1 + mean_trust(model))
-    values = {name: _mean(model, getattr(model.streets, name)[: model.streets.used]) for name in ("cohesion", "disorder")}
+    values = {
+        name: _mean(model, getattr(model.streets, name)[: model.streets.used]) for name in ("cohesion", "disorder")
+    }
     for name, value in values.items():
         counts.add_area(f"{name}_index", round(BASE_INDEX * MILLI * value / counts.index_base[name]))
     counts.add_area("trust_index", round(MILLI * trust))
@@ -112,4 +116,6 @@ def index_base(model: NeighbourhoodModel) -> dict[str, float]:
 
 def _mean(model: NeighbourhoodModel, values: F64) -> float:
     """Return the mean over streets."""
-    return float(np.rint(values.astype(np.float64) * MILLI * MILLI).sum() / (MILLI * MILLI) / max(model.streets.used, 1))
+    return float(
+        np.rint(values.astype(np.float64) * MILLI * MILLI).sum() / (MILLI * MILLI) / max(model.streets.used, 1)
+    )

@@ -58,7 +58,9 @@ def count_quarter(model: NeighbourhoodModel) -> None:
     heads = np.flatnonzero(known & (people.column("position") == c.HEAD) & (age >= ADULT))
     counts.add("quarters_household", heads)
     counts.add("quarters_welfare", heads.compress(people.welfare[heads]))
-    lost = (~works & known & (age >= ADULT) & (age < PENSION_AGE) & ~people.column("enrolled")) & ~people.column("welfare")
+    lost = (~works & known & (age >= ADULT) & (age < PENSION_AGE) & ~people.column("enrolled")) & ~people.column(
+        "welfare"
+    )
     recent = people.column("work_since") > model.month - model.p["welfare.unemployment_months"]
     counts.add("quarters_unemployment", np.flatnonzero(lost & recent))
     counts.add("quarters_problem_debt", heads.compress(people.indebted[heads]))
@@ -75,7 +77,9 @@ def _count_care(model: NeighbourhoodModel, known: Bools) -> None:
     people, p = model.people, model.p
     first = p.table("health.ages").astype(int)
     by_age = p.table("prices.care_age")[np.searchsorted(first, np.arange(256), side="right") - 1]
-    more = np.array([0.0, p["prices.care_distressed"], p["prices.care_ill"], p["prices.care_ill"] + p["prices.care_distressed"]])
+    more = np.array(
+        [0.0, p["prices.care_distressed"], p["prices.care_ill"], p["prices.care_ill"] + p["prices.care_distressed"]]
+    )
     table = np.rint((by_age[:, None] + more) * CENTS / PARTS_PER_YEAR).astype(np.int64).ravel()
     code = people.column("age").astype(np.uint16) << np.uint16(2)
     code |= people.column("distressed")
@@ -240,4 +244,3 @@ OWN_CARE = 0.1
 
 DEBT_MUNICIPALITY, DEBT_CORPORATIES = 0.25, 0.15
 """Who bears what problem debt costs beside care, work and benefits; judgement."""
-

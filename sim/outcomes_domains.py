@@ -126,7 +126,10 @@ FLOWS = {
     },
     "payer": {
         "rijk_jenv": ("Rijk: Justitie en Veiligheid", "State: justice and security"),
-        "rijk_other": ("Rijk: overige (OCW, SZW, VRO, belasting)", "State: other (education, social affairs, housing, tax)"),
+        "rijk_other": (
+            "Rijk: overige (OCW, SZW, VRO, belasting)",
+            "State: other (education, social affairs, housing, tax)",
+        ),
         "municipality": ("gemeente", "municipality"),
         "insurers": ("zorgverzekeraars (Zvw, Wlz)", "health insurers"),
         "corporaties": ("corporaties", "housing corporations"),
@@ -155,4 +158,3 @@ LEDGER = (
         for name, (nl, en) in FLOWS["payer"].items()
     ),
 )  # fmt: skip
-

@@ -109,7 +109,9 @@ def _institutions(model: NeighbourhoodModel, ages: np.ndarray) -> None:
     model.roles = model.p["careers.roles"] * float(whole[12:28].sum()) / PER
     model.closed_roles = 0.0
     residents = float(whole.sum())
-    homes = float(sum(wijk.dwellings for wijk in model.area.wijken)) * model.fraction * (1 - model.p["population.vacancy"])
+    homes = (
+        float(sum(wijk.dwellings for wijk in model.area.wijken)) * model.fraction * (1 - model.p["population.vacancy"])
+    )
     model.alliance = Alliance(model)
     model.municipality = Municipality(model, area_keys(model.area.id), float(whole[8:28].sum()))
     model.debt_help = DebtHelp(model, homes)

@@ -122,7 +122,9 @@ class Alliance(mesa.Agent):
 
     def drop_out(self, homes: Rows) -> F64:
         """Return by what the drop-out from help is multiplied, for households: other under a shared plan."""
-        until = np.append(self.model.households.column("plan_until"), c.LONG_AGO)  # the last is for who has no household
+        until = np.append(
+            self.model.households.column("plan_until"), c.LONG_AGO
+        )  # the last is for who has no household
         planned = until[homes] > self.model.month
         change = float(np.exp(self.model.p["alliance.sequence"] * self.works))
         return np.where(planned, change, 1.0)
@@ -228,12 +230,14 @@ class Alliance(mesa.Agent):
         p = self.model.p
         graph = nx.DiGraph(kind="alliance", coordination=self.coordination, works=self.works)
         graph.add_nodes_from(c.KNOWN_BY)
-        sees = {"debt_help": p["fragmentation.sees_debt"], "care": p["fragmentation.sees_distress"], "municipality": p["programme.sight"]}
+        sees = {
+            "debt_help": p["fragmentation.sees_debt"],
+            "care": p["fragmentation.sees_distress"],
+            "municipality": p["programme.sight"],
+        }
         for owner, seers in TIES.items():
             carried = p["fragmentation.referral"] if owner != "municipality" else 1.0
             for seer in seers:
                 chance = min(sees[owner] * carried * self.reach, 1.0)
                 graph.add_edge(seer, owner, chance=chance, months=self.intake_months)
         return graph
-
-

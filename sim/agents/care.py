@@ -65,5 +65,3 @@ class CareTeam(mesa.Agent):
         well = model.draws.uniform("care.works", people.life[done], month) < works
         people.distressed[done.compress(well)] = False
         people.care_until[done] = c.LONG_AGO
-
-

@@ -150,5 +150,3 @@ def first_help(model: NeighbourhoodModel) -> None:
     start = rows[order[:count]]
     left = model.draws.uniform("debt_help.base_left", households.life[start]) * p["debts.help_months"]
     households.help_until[start] = model.month + 1 + left.astype(np.int16)
-
-

@@ -137,7 +137,9 @@ class HousingFund(mesa.Agent):
         order = np.argsort(model.draws.order("fund.build", streets.column("life"), month), kind="stable")
         street = np.sort(np.resize(order, count))
         rows = dwellings.allocate(count)
-        dwellings.life[rows] = derive_ids(streets.life[street], "built", np.arange(count).astype(np.uint64) + month * 4096)
+        dwellings.life[rows] = derive_ids(
+            streets.life[street], "built", np.arange(count).astype(np.uint64) + month * 4096
+        )
         dwellings.street[rows], dwellings.wijk[rows] = street, streets.wijk[street]
         life = dwellings.life[rows]
         owned = model.draws.happens("fund.tenure", life, threshold(levers.value("housing.new_owner_share", month)))

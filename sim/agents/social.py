@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 PER = 1000.0
 
+
 class SocialOrganisations(mesa.Agent):
     """Meeting places, volunteers, and measures on the street.
 

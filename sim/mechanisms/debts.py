@@ -50,7 +50,9 @@ def fall_behind(model: NeighbourhoodModel) -> None:
     heavy = np.maximum(households.owed[behind] / p["debts.usual_owed"], LEAST_OWED) ** p["debts.weight"]
     out = np.where(problem, p["debts.leaves"] / heavy, p["debts.recovers"] / risk)
     leaves = draws.happens("debts.leaves", life, thresholds(np.where(in_help, 0.0, out)), month)
-    more = draws.happens("debts.next", life, thresholds(np.where(in_help, 0.0, p["debts.next"] * risk)), month) & ~leaves
+    more = (
+        draws.happens("debts.next", life, thresholds(np.where(in_help, 0.0, p["debts.next"] * risk)), month) & ~leaves
+    )
     gone, further = behind.compress(leaves), behind.compress(more)
     creditors[gone] = 0
     households.owed[gone] = 0.0

@@ -56,7 +56,9 @@ def watch(model: NeighbourhoodModel, deployed: Deployment) -> None:
     effect = effect + np.log(p["police.jeugdboa_effect"]) * on_foot
     effect = effect + _surroundings(model)
     effect = np.maximum(effect + _beside(model, effect), np.log(p["services.floor"]))
-    passes = (1 - p["police.usual_stop"]) * np.exp(effect) * max(deployed.presence, LEAST_PRESENCE) ** -p["police.presence"]
+    passes = (
+        (1 - p["police.usual_stop"]) * np.exp(effect) * max(deployed.presence, LEAST_PRESENCE) ** -p["police.presence"]
+    )
     streets.column("stopped")[:] = np.minimum(np.maximum(1 - passes, 0.0), MOST_STOPPED)
 
 

@@ -94,7 +94,9 @@ class Health:
 
     def _damp(self, model: NeighbourhoodModel, rows: Rows) -> F64:
         """Return what a poor home adds to the log of either risk, against the national mean."""
-        return np.asarray(self.p["health.damp"] * (_poor_home(model, rows) - self.p.table("health.national_risk")[_HOME]))
+        return np.asarray(
+            self.p["health.damp"] * (_poor_home(model, rows) - self.p.table("health.national_risk")[_HOME])
+        )
 
     def _illness_risk(self, model: NeighbourhoodModel, rows: Rows, damp: F64) -> F64:
         """Return the log of the risk of physical complaints, against the national mean."""

@@ -60,8 +60,11 @@ def _persons_in_red(model: NeighbourhoodModel, rows: Rows) -> tuple[Bools, ...]:
     signal = np.float32(model.p["school.absence_signal"])
     behind = people.enrolled[rows] & ((people.absence[rows] >= signal) | (people.skill[rows] < LOW_SKILL))
     education = pupil & (behind | people.left_school[rows])
-    education |= (people.position[rows] == c.HEAD) & (age < PENSION_AGE) & ~people.enrolled[rows] & (
-        people.qualification[rows] == c.NO_QUALIFICATION
+    education |= (
+        (people.position[rows] == c.HEAD)
+        & (age < PENSION_AGE)
+        & ~people.enrolled[rows]
+        & (people.qualification[rows] == c.NO_QUALIFICATION)
     )
     poverty = people.low_income[rows] | people.indebted[rows]
     head = people.position[rows] == c.HEAD

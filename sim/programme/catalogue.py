@@ -44,7 +44,9 @@ households with a low income; ``long_idle`` on welfare without work for a year; 
 the municipality knows; ``unwell_jobless`` adults in mental care without work.
 """
 
-Delivery = Literal["places", "chain", "hours", "training", "contacts", "households", "surroundings", "teachers", "grants"]
+Delivery = Literal[
+    "places", "chain", "hours", "training", "contacts", "households", "surroundings", "teachers", "grants"
+]
 """How money becomes help: places in a service, cases in the justice chain, hours on the street, trained officers,
 contacts with households, places for households, measures on the street, teaching posts, grants for homes."""
 

@@ -118,9 +118,9 @@ class Sight:
         people = self.model.people
         rows = np.flatnonzero((people.column("school") >= 0) & people.column("enrolled"))
         skill = people.skill[rows]
-        return Found(rows, np.clip(np.floor(BEHIND_STEPS * (BEHIND_FROM - skill)), 0, MOST_PRIORITY).astype(np.uint8)).where(
-            skill < BEHIND_FROM
-        )
+        return Found(
+            rows, np.clip(np.floor(BEHIND_STEPS * (BEHIND_FROM - skill)), 0, MOST_PRIORITY).astype(np.uint8)
+        ).where(skill < BEHIND_FROM)
 
     def _absent(self) -> Found:
         """Pupils of schools inside who are often absent."""
