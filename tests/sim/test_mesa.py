@@ -18,6 +18,7 @@ from sim.agents.housing_fund import HousingFund
 from sim.agents.justice import JusticeChain
 from sim.agents.municipality import Municipality
 from sim.agents.police import PoliceTeam
+from sim.agents.residents_groups import ResidentsGroups
 from sim.agents.schools import School
 from sim.agents.social import SocialOrganisations
 from sim.model import NeighbourhoodModel, month_table
@@ -28,7 +29,10 @@ TINY = {"area": AREA, "sample": 0.05, "start": AT_START}
 def test_institutions_are_registered_mesa_agents(small_start: NeighbourhoodModel) -> None:
     model = small_start
     kinds = {kind: len(model.agents_by_type[kind]) for kind in model.agents_by_type}
-    one_of_each = {Municipality, JusticeChain, Employers, Alliance, DebtHelp, CareTeam, SocialOrganisations, HousingFund}
+    one_of_each = {
+        Municipality, JusticeChain, Employers, Alliance, DebtHelp, CareTeam, SocialOrganisations, ResidentsGroups,
+        HousingFund,
+    }  # fmt: skip
     assert kinds.keys() == {School, PoliceTeam, Jeugdboas, Wijkagenten, Corporatie, *one_of_each}
     assert all(kinds[kind] == 1 for kind in one_of_each)
     assert kinds[Corporatie] == len(model.corporaties) > 1
