@@ -18,6 +18,7 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
+from itertools import pairwise
 from math import log
 from pathlib import Path
 from typing import Any
@@ -147,7 +148,7 @@ def break_even(rows: Iterable[Mapping[str, str]]) -> list[BreakEven]:
         points = [(float(row["improvement"]), float(row["balance_per_resident"])) for row in mine]
         gains = {float(row["improvement"]): float(row["gain_per_resident"]) for row in mine}
         at = 0.0 if points[0][1] >= 0 else None
-        for (low, below), (high, above) in zip(points[:-1], points[1:], strict=True):
+        for (low, below), (high, above) in pairwise(points):
             if at is None and below < 0 <= above:
                 at = low + (high - low) * -below / (above - below)
         found.append(BreakEven(channel, gains, -points[0][1], at))

@@ -134,9 +134,10 @@ class DriftModel(NeighbourhoodModel):
         idle = ~people.column("enrolled") & (people.column("work") != c.EMPLOYED)
         head = (people.column("position") == c.HEAD) & (people.column("age") >= ADULT)
         for name, values in (
-            ("heads", head), ("problem_debt", head & people.column("indebted")), ("arrears", head & people.column("strained")),
+            ("heads", head), ("problem_debt", head & people.column("indebted")),
+            ("arrears", head & people.column("strained")), ("distressed", people.column("distressed")),
             ("welfare", people.column("welfare")), ("secure", people.column("secure_job")), ("neet", idle),
-            ("qualified", people.column("qualification") > c.NO_QUALIFICATION), ("distressed", people.column("distressed")),
+            ("qualified", people.column("qualification") > c.NO_QUALIFICATION),
             ("good_health", ~people.column("distressed") & ~people.column("ill")),
         ):  # fmt: skip
             self._tally(name, values)

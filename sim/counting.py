@@ -38,7 +38,8 @@ DAYS_PER_MONTH = 365.25 / 12
 BAND_OF_AGE = (np.searchsorted(np.asarray(AGE_EDGES), np.arange(256), side="right") - 1).astype(np.uint16)
 
 OF_THE_PLACE = (
-    "crimes", "registered_crimes", "displaced", "stapeling_independent", "teacher_posts_open", "teacher_posts", "index_base",
+    "crimes", "registered_crimes", "displaced", "stapeling_independent", "teacher_posts_open", "teacher_posts",
+    "index_base",
     "trust_index", "cohesion_index", "disorder_index", "coordination_index",
 )  # fmt: skip
 """Counted where they happen, not by persons."""
@@ -55,7 +56,8 @@ MONEY = (
 """What is counted of the programme beside its budget."""
 
 OF_HOMES = (
-    "homes_improved", "homes_built", "households_displaced", "grants_paid", "homes_paid_households", "homes_paid_corporaties",
+    "homes_improved", "homes_built", "households_displaced", "grants_paid", "homes_paid_households",
+    "homes_paid_corporaties",
 )  # fmt: skip
 
 INDEX_PARTS = 1000

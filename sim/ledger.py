@@ -3,8 +3,8 @@
 Gains are positive and costs negative, in real 2025 euros, undiscounted. Flows of persons are those of the people
 followed: who lived in the area at the start, wherever they live now (DESIGN D8). Money of the programme is booked in
 full; the part spent on who came later is kept apart, since their gains are not in the ledger either. Energy and works
-belong to homes, not to persons; works are paid by society over their lifetime. Nothing is counted twice: who has problem debt costs, beside care, work and benefits
-that are booked as such, only what those leave out.
+belong to homes, not to persons; works are paid by society over their lifetime. Nothing is counted twice: who has
+problem debt costs, beside care, work and benefits that are booked as such, only what those leave out.
 """
 
 from __future__ import annotations
@@ -166,7 +166,8 @@ class Flows:
         money = self._money
         spent, overhead = money("spent_followed"), money("overhead_followed")
         energy, owners, corporaties, grants = (
-            self._place("energy_euros"), money("homes_paid_households"), money("homes_paid_corporaties"), money("grants_paid"),
+            self._place("energy_euros"), money("homes_paid_households"), money("homes_paid_corporaties"),
+            money("grants_paid"),
         )  # fmt: skip
         replaced = money("spent_followed") * (1 - p["programme.additionality"])
         insured = p["prices.crime_insured"]
@@ -189,7 +190,8 @@ class Flows:
             "society_energy": -energy,
             "payer_rijk_jenv": -(jenv + suspects + custody),
             "payer_rijk_other": -(spent - jenv + overhead + grants + school) + tax * value,
-            "payer_municipality": replaced - welfare * (p["prices.welfare"] + p["prices.welfare_admin"]) - DEBT_MUNICIPALITY * debt,
+            "payer_municipality": replaced - welfare * (p["prices.welfare"] + p["prices.welfare_admin"])
+            - DEBT_MUNICIPALITY * debt,
             "payer_insurers": -(1 - OWN_CARE) * care - insured * crime,
             "payer_corporaties": -corporaties - DEBT_CORPORATIES * debt,
             "payer_uwv": -unemployment,

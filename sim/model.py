@@ -221,7 +221,7 @@ class NeighbourhoodModel(mesa.Model):
             turn_of_year(self)
 
     def plan_institutions(self) -> None:
-        """Institutions plan: money to posts, hours to cases and streets, teachers, grants and works on homes and streets."""
+        """Institutions plan: money to posts, hours to cases and streets, teachers; grants and works on homes."""
         self.municipality.plan()
         self.police.plan()
         self.schools_of_area.plan()
@@ -233,7 +233,7 @@ class NeighbourhoodModel(mesa.Model):
         wear(self)
 
     def run_cases(self) -> None:
-        """Arrears; partners refer; people are enrolled, drop out or finish; help, sanctions, trust, roles take effect."""
+        """Arrears; partners refer; people are enrolled, drop out or finish; help, sanctions, trust, roles act."""
         fall_behind(self)
         self.alliance.meet()
         services.run_cases(self)
@@ -434,8 +434,8 @@ class NeighbourhoodModel(mesa.Model):
 
 MONTH = {
     "grow_older": "De kalender: verjaardagen, en in januari de delicten per straat van vorig jaar.",
-    "plan_institutions": "Geld wordt posten, uren gaan naar zaken en straten; leraren, subsidies, werk aan woning en straat.",
-    "run_cases": "Achterstanden; partners verwijzen; mensen worden geplaatst, vallen uit of ronden af; hulp, straf, vertrouwen werken.",
+    "plan_institutions": "Geld wordt posten, uren gaan naar zaken en straten; leraren, subsidies, werk aan woningen.",
+    "run_cases": "Achterstanden; partners verwijzen; plaatsing, uitval, afronding; hulp, straf, vertrouwen werken.",
     "move_house": "Geboorte, sterfte, uit huis gaan, samenwonen, scheiden; vrije woningen worden toegewezen.",
     "learn_and_work": "Schooljaar, verlaten, werk, inkomen, bijstand, gezondheid, thuis; in september vrienden.",
     "offend": "Rollen worden vervuld; pogingen, alleen of samen, hier of elders; een deel tegengehouden.",

@@ -228,8 +228,8 @@ def _check_mix(scenario: Scenario, where: str) -> None:
                     raise ScenarioError("empty_mix", where, path=f"{path}.…mix", found=found)
             for line in (line for line in LINES if line.mix):
                 stem = f"programme.{line.name}"
-                paid = schedule.value(f"{stem}.budget", month) or schedule.value(f"{stem}.budget_national", month)
-                if paid and not any(schedule.value(f"{stem}.mix.{name}", month) for name, _ in line.mix):
+                euros = schedule.value(f"{stem}.budget", month) + schedule.value(f"{stem}.budget_national", month)
+                if euros and not any(schedule.value(f"{stem}.mix.{name}", month) for name, _ in line.mix):
                     raise ScenarioError("empty_mix", where, path=f"{path}.{stem}.mix", found=month_label(month))
 
 

@@ -91,7 +91,8 @@ def _mechanisms(model: NeighbourhoodModel) -> None:
     rate = outsider_rate(centres["residents_rate"], p["places.outsider_share"])
     model.places = Places(model.streets, model.area.rings(), p, rate)
     for name in (
-        "crime_per_head", "pressure", "victims", "low_income", "own_recent", "leaving_log", "minor", "moved", "weak_homes",
+        "crime_per_head", "pressure", "victims", "low_income", "own_recent", "leaving_log", "minor", "moved",
+        "weak_homes",
     ):  # fmt: skip
         setattr(model, f"usual_{name}", centres[f"usual_{name}"])
     model.usual_unwell = np.asarray(centres["usual_unwell"])

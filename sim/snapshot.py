@@ -84,7 +84,8 @@ def take(model: NeighbourhoodModel) -> State:
     for number, year in model.counts.years.items():
         facts.setdefault("years", {})[str(number)] = {
             "area": year.area, "area_expected": year.area_expected, "money": year.money, "months": year.months,
-            "crimes_by_wijk": {str(number): count for number, count in year.crimes_by_wijk.items()}, "homes": year.homes,
+            "crimes_by_wijk": {str(number): count for number, count in year.crimes_by_wijk.items()},
+            "homes": year.homes,
         }  # fmt: skip
         for kind, store in (("counts", year.counts), ("expected", year.expected)):
             arrays.update({f"year {number} {kind}.{name}": values.copy() for name, values in store.items()})

@@ -243,7 +243,7 @@ class Municipality(mesa.Agent):
         households = model.households
         rows = np.flatnonzero((households.column("size") > 0) & (households.column("welfare_since") < 0))
         queue = model.draws.order("claims.queue", households.life[rows], year_of(month))
-        # few have a right to it, and to look that up for everybody takes long: the front of the queue will do, as a rule
+        # few have a right to it, and to look that up for everybody takes long: the front of the queue will do
         for part in CLAIMS_FRONT:
             front = np.flatnonzero(queue <= np.uint64((2**64 - 1) // part))
             front = front.compress(entitled(model, rows.take(front)))

@@ -180,7 +180,7 @@ def live_elsewhere(model: NeighbourhoodModel, birthdays: Rows) -> None:
 
 
 def first_debts(model: NeighbourhoodModel) -> None:
-    """Give the households of the base date debts in progress: the state in which the monthly chances would hold them."""
+    """Give the households of the base date debts in progress: the state that the monthly chances hold."""
     households, p = model.households, model.p
     homes = np.flatnonzero(households.column("size") > 0)
     life = households.life[homes]

@@ -85,7 +85,7 @@ def improve(model: NeighbourhoodModel, dwellings: Rows) -> None:
 
 
 def survey_streets(model: NeighbourhoodModel) -> None:
-    """Count, at the turn of the year, the share of homes on every street that are in poor state or made burglar-proof."""
+    """Count, at the turn of the year, which share of the homes of a street is in poor state, or burglar-proof."""
     dwellings, streets = model.dwellings, model.streets
     street = dwellings.column("street")
     homes = np.maximum(np.bincount(street, minlength=streets.used), 1)

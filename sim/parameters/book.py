@@ -141,7 +141,7 @@ def markdown_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str
 
 
 def write_page(page: Callable[[], str], name: str, what: str, arguments: Sequence[str] | None) -> None:
-    """Write a generated page to ``docs/NAME`` or where ``--out`` says: the command line of the modules that make one."""
+    """Write a generated page to ``docs/NAME`` or where ``--out`` says: the command line of modules that make one."""
     usual = Path(__file__).resolve().parents[2] / "docs" / name
     parser = argparse.ArgumentParser(description=what)
     parser.add_argument("--out", type=Path, default=usual, help=f"file to write (default: docs/{name})")
