@@ -36,6 +36,8 @@ TIES = {
 
 COUNT_OF_BITS = np.array([bin(code).count("1") for code in range(2 ** len(c.KNOWN_BY))], dtype=np.uint8)
 ADULT = 18
+LIFE_BITS = 32
+"""So many of the highest bits of a life id put the members of a household in order."""
 
 
 class Alliance(mesa.Agent):
@@ -191,14 +193,17 @@ class Alliance(mesa.Agent):
         model, people = self.model, self.model.people
         rows = members.compress(people.distressed[members] & (people.asked_care[members] < 0))
         rows = rows.compress(people.care_until[rows] <= model.month)
-        order = np.lexsort((people.life[rows], people.household[rows]))
-        rows = rows[order]
+        # one number to sort by: household, then life
+        key = (people.household[rows] << LIFE_BITS) | (people.life[rows] >> np.uint64(64 - LIFE_BITS)).astype(np.int64)
+        rows = rows[np.argsort(key)]
         home = people.household[rows]
         first = np.ones(rows.size, dtype=bool)
         first[1:] = home[1:] != home[:-1]
         rows, home = rows.compress(first), home.compress(first)
         found = self._arrives("alliance.distress", home, "care", model.p["fragmentation.sees_distress"])
-        people.asked_care[rows[np.isin(home, found)]] = model.month
+        arrived = np.zeros(model.households.used, dtype=bool)
+        arrived[found] = True
+        people.asked_care[rows.compress(arrived[home])] = model.month
 
     def _plan(self) -> None:
         """Give a plan to households known to several partners; count who is known, and to how many."""

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from sim.model import NeighbourhoodModel
 
 
+HALF, LARGEST = np.uint64(32), np.uint64(0xFFFFFFFF)
+"""Half of the bits of a number to sort by, and the largest number in them."""
+
+
 class HousingFund(mesa.Agent):
     """Gives grants for improving homes, to private owners and to corporaties.
 
@@ -89,7 +93,9 @@ class HousingFund(mesa.Agent):
         open_ = in_poor_state(dwellings) & (dwellings.column("improved_at") < 0)
         rows = np.flatnonzero(open_ & (dwellings.column("tenure") == c.CORPORATIE))
         # the worst streets that have so many of them together: the homes of the others need not be put in order
-        worst = np.lexsort((streets.column("life"), -streets.column("weak_homes")))
+        # in one number to sort by: shares are not negative, so that their bits are in the order of their size
+        weak = streets.column("weak_homes").view(np.uint32).astype(np.uint64)
+        worst = np.argsort(((LARGEST - weak) << HALF) | (streets.column("life") >> HALF))
         homes = np.bincount(dwellings.street[rows], minlength=streets.used)[worst]
         place = np.empty(streets.used, dtype=np.intp)
         place[worst] = np.arange(streets.used)

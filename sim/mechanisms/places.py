@@ -260,14 +260,15 @@ class Places:
 
     def _expected_inside(self, model: NeighbourhoodModel, rates: Rates) -> tuple[int, int]:
         """Return the expected crimes inside by kind, as integers out of two to the power 32."""
-        away = np.flatnonzero(model.people.column("status") == c.ELSEWHERE)
+        here = model.people.column("status") != c.ELSEWHERE
         share = self.p["places.inside_share"]
         serious = self.p["places.outsider_serious"]
         flow = int(np.floor(self.outsiders * TWO32).astype(np.int64).sum())
         expected = []
         for kind, part in zip(KINDS, (1 - serious, serious), strict=True):
             whole = (rates.begin[kind] * np.float32(TWO32 / MOST_RATE)).astype(np.uint32)
-            residents = int(whole.sum(dtype=np.uint64)) - int(whole.take(away).sum(dtype=np.uint64))
+            whole *= here
+            residents = int(whole.sum(dtype=np.uint64))
             expected.append(int((share * residents * MOST_RATE + part * flow) * self.flow[kind].here))
         return expected[0], expected[1]
 

@@ -50,7 +50,9 @@ def mean_trust(model: NeighbourhoodModel) -> float:
     """Return the mean trust of the residents, in standard deviations from the usual."""
     people = model.people
     inside = people.column("status") == c.INSIDE
-    rows = moved(model)
-    rows = rows.compress(inside[rows])
-    total = int(np.rint(people.trust[rows].astype(np.float64) * PARTS).astype(np.int64).sum())
-    return total / PARTS / max(int(np.count_nonzero(inside)), 1)
+    parts = people.column("trust").astype(np.float64)
+    parts *= PARTS
+    np.rint(parts, out=parts)
+    parts *= inside
+    # whole numbers below 2**53: float64 adds them exactly, in any order
+    return int(parts.sum()) / PARTS / max(int(np.count_nonzero(inside)), 1)
