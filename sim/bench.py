@@ -21,6 +21,7 @@ from sim.calendar import BASE, MONTHS_PER_YEAR
 from sim.draws import F32, F64, Bools, Rows, derive_ids, threshold
 from sim.levers import LeverSchedule
 from sim.mechanisms.register import Suspects
+from sim.mechanisms.work import Turnover
 from sim.model import NeighbourhoodModel
 from sim.parameters import ParameterSet
 from sim.population import columns as c
@@ -200,6 +201,7 @@ class Bench:
         assert isinstance(world, BenchWorld)
         world.p = self.parameters
         setup._mechanisms(world)
+        world.employers.turnover = Turnover(self.parameters)
         world.counts.place(np.arange(world.people.used))
         world.justice.minors, world.justice.older = NO_LIMIT, 0.0  # ISD only where a treatment gives room
         world.places.without_outsiders()  # streets are empty here

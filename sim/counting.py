@@ -22,7 +22,7 @@ from sim.mechanisms.stacking import mark_start
 from sim.mechanisms.trust import PARTS
 from sim.outcomes import AGE_EDGES, AGE_GROUPS, PEOPLE, PLACE
 from sim.population import columns as c
-from sim.programme.catalogue import BOUGHT, OFFERED, POLICE_HOURS, YOUTH_AGES
+from sim.programme.catalogue import BOUGHT, BY_NAME, GEZAG_PILLARS, LINES, OFFERED, POLICE_HOURS, YOUTH_AGES
 from sim.programme.services import open_counts
 
 if TYPE_CHECKING:
@@ -267,8 +267,9 @@ class Counts:
     def enrol(self, service: str, rows: Rows) -> None:
         """Count who is enrolled in a service, and who of them has not offended for a year."""
         self.add_money("enrolled", float(rows.size), service)
-        self.add("enrolled_persons", rows)
-        self.add("enrolled_quiet", rows[self.model.people.events12[rows] == 0])
+        if BY_NAME[service].pillar in GEZAG_PILLARS:  # school and work are for who does not offend as well
+            self.add("enrolled_persons", rows)
+            self.add("enrolled_quiet", rows[self.model.people.events12[rows] == 0])
 
     def last_expected(self, series: str) -> tuple[int, ...]:
         """Return what was expected this month, per kind."""
@@ -387,4 +388,6 @@ class Counts:
                 found[f"wijk:{wijk.code}"] = self.wijk_of == number
             for name in BOUGHT:
                 found[f"service:{name}"] = np.zeros_like(every)
+            for line in LINES:
+                found[f"line:{line.name}"] = np.zeros_like(every)
         return found

@@ -112,6 +112,7 @@ def book_programme(model: NeighbourhoodModel) -> None:
         add_money("spent_followed", spent * mine, line)
         add_money("spent_later", spent * (1 - mine), line)
     overhead = municipality.overhead / MONTHS_PER_YEAR
+    add_money("line_spent", overhead, "alliantie")
     add_money("overhead_followed", overhead * share)
     add_money("spent_later", overhead * (1 - share), "alliantie")
     for one in LINES:

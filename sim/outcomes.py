@@ -103,8 +103,8 @@ _DECLARED = (
             "community_service", "", section="justice"),
     Outcome("formally_processed_minors", "processed", "Minderjarigen die formeel zijn afgedaan", "Minors formally processed",
             "personen per jaar", "persons a year", "flow", (PLACE,), None, "formally_processed", "", section="harm"),
-    Outcome("enrolled_not_offending_share", "enrolled_quiet", "Geplaatsten die een jaar lang geen delict pleegden",
-            "Enrolled who had not offended for a year", *_SHARE, "flow", (PLACE,), None, "enrolled_quiet", "enrolled_persons", section="harm"),
+    Outcome("enrolled_not_offending_share", "enrolled_quiet", "Geplaatsten van Preventie met gezag die een jaar lang geen delict pleegden",
+            "Enrolled in Preventie met gezag who had not offended for a year", *_SHARE, "flow", (PLACE,), None, "enrolled_quiet", "enrolled_persons", section="harm"),
     Outcome("custody_days", "custody_days", "Dagen in detentie", "Days in custody", "dagen", "days", "flow",
             (PLACE, EXPOSED), None, "custody_days", "", section="harm"),
 )  # fmt: skip

@@ -16,6 +16,9 @@ from sim.mechanisms.trust import PARTS
 from sim.outcomes import OUTCOMES, PEOPLE, PLACE, Outcome
 
 LATER = "programme_euros_on_later_residents"
+OF_LINES = {"euros_budget": "line_budget", "euros_spent": "line_spent"}
+"""Money that is known by line of the programme, and the series that keeps it."""
+
 SCALES = {"trust": PARTS, "skill": 1000, "care_euros": 100}
 """Series that are counted in whole parts of their unit."""
 
@@ -64,9 +67,14 @@ def _figures(
         if group.startswith("service:"):
             amount = year.money.get(f"{outcome.numerator}:{group.removeprefix('service:')}", 0.0) / fraction
             return (amount, 1.0, amount) if amount else None
+        if group.startswith("line:"):
+            if outcome.numerator not in OF_LINES:
+                return None
+            amount = year.money.get(f"{OF_LINES[outcome.numerator]}:{group.removeprefix('line:')}", 0.0) / fraction
+            return (amount, 1.0, amount) if amount else None
         amount = year.money[outcome.numerator] / fraction
         return (amount, 1.0, amount) if group == "all" else None
-    if group.startswith("service:"):
+    if group.startswith(("service:", "line:")):
         return None
     if outcome.numerator in OF_HOMES_STANDING:
         return _of_homes(counts, year, outcome, group)

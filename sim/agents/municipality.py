@@ -81,7 +81,7 @@ class Municipality(mesa.Agent):
         self.by_line = {line.name: 0.0 for line in LINES}
         for (line, _), euros in parts.items():
             self.by_line[line] += euros
-        self.by_line[ALLIANCE] = total - sum(self.by_line.values())
+        self.by_line[ALLIANCE] = max(own, self.overhead)
         self.budget = total
         self.granted = 0.0
         self._active = dict.fromkeys(BOUGHT, 0.0)
