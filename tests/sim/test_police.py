@@ -43,11 +43,11 @@ def without_programme(model: NeighbourhoodModel) -> NeighbourhoodModel:
 
 
 def alike_but_for_police(model: NeighbourhoodModel) -> None:
-    """Make streets alike in all that also stops attempts: cohesion, burglar-proof homes, measures, watches."""
+    """Make streets alike in all that also stops attempts: cohesion, burglar-proof homes, measures."""
     model.streets.column("cohesion")[:] = 1.0
     model.streets.column("secured")[:] = 0.0
     model.social.segments = dict.fromkeys(model.social.segments, 0.0)
-    model.social.watched = 0.0
+    model.residents_groups.watched = 0.0
 
 
 def deployment(model: NeighbourhoodModel, monkeypatch: pytest.MonkeyPatch) -> Deployment:
