@@ -189,8 +189,10 @@ class Municipality(mesa.Agent):
         way = BY_NAME[name].found
         if way == "signals" and self.targeting() == EVERYONE:
             way = "everyone"
+        low, high = (int(age) for age in self.model.p.table(f"services.{name}_age"))
+        if way == "everyone":
+            return sight.of_ages(low, high)
         pool = sight.found(str(way))
-        low, high = self.model.p.table(f"services.{name}_age")
         age = self.model.people.age[pool.rows]
         return pool.where((age >= low) & (age <= high))
 
@@ -241,15 +243,15 @@ class Municipality(mesa.Agent):
         if count == 0:
             return
         households = model.households
-        rows = np.flatnonzero((households.column("size") > 0) & (households.column("welfare_since") < 0))
-        queue = model.draws.order("claims.queue", households.life[rows], year_of(month))
-        # few have a right to it, and to look that up for everybody takes long: the front of the queue will do
+        free = (households.column("size") > 0) & (households.column("welfare_since") < 0)
+        queue = model.draws.order("claims.queue", households.column("life"), year_of(month))
+        # few have a right to it, and to look that up for everybody takes long: the front of the queue will do, as a rule
         for part in CLAIMS_FRONT:
-            front = np.flatnonzero(queue <= np.uint64((2**64 - 1) // part))
-            front = front.compress(entitled(model, rows.take(front)))
+            front = np.flatnonzero(free & (queue <= np.uint64((2**64 - 1) // part)))
+            front = front.compress(entitled(model, front))
             if front.size >= count:
                 break
-        asked = rows[front[np.argsort(queue[front], kind="stable")[:count]]]
+        asked = front[np.argsort(queue[front], kind="stable")[:count]]
         model.counts.add_money("used", float(asked.size), "income_support")
         works = threshold(p["services.income_support_works"])
         helped = asked[model.draws.happens("claims.works", households.life[asked], works, month)]

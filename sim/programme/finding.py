@@ -92,9 +92,10 @@ class Sight:
             self._young = np.flatnonzero(of_age & (people.column("status") == c.INSIDE))
         return self._young
 
-    def _everyone(self) -> Found:
-        """All residents; a service takes those of its ages."""
-        return _found(np.flatnonzero(self._here()))
+    def of_ages(self, low: int, high: int) -> Found:
+        """Return all residents of some ages: the way of being found that is called ``everyone``."""
+        age = self.model.people.column("age")
+        return _found(np.flatnonzero(self._here() & (age >= low) & (age <= high)))
 
     def _signals(self) -> Found:
         """Youths whom school, police, a street worker or probation reported."""
