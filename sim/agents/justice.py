@@ -260,6 +260,7 @@ class JusticeChain(mesa.Agent):
         working = lost[people.work[lost] == c.EMPLOYED]
         people.work[working] = c.NOT_WORKING
         people.work_since[working] = model.month
+        people.secure_job[working] = False
         pupils = lost[people.enrolled[lost] & (people.age[lost] >= 16)]
         people.enrolled[pupils] = False
         people.left_school[pupils] |= people.qualification[pupils] == c.NO_QUALIFICATION
