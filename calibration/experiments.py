@@ -10,7 +10,7 @@ import numpy as np
 from calibration.findings import EXACT, HALF, Found, P, about, adults, bench_of, inside, minors, people_area, real_area
 from calibration.replays import EQUIVALENT, Row, stated
 from calibration.rows import AT_HALT, BY_ID, PROCESSED
-from calibration.rows_domains import STILL
+from calibration.rows_domains import JANUARY, STILL, entitled_young
 from sim.bench import (
     Bench,
     Treatment,
@@ -71,7 +71,7 @@ def on_welfare() -> Found:
     """Switch being on welfare, without work, aged 18 to 26; a ratio of 1 is off."""
     path = "welfare.supported"
     sides = (setting(supported=True), setting(supported=False))
-    of_age = bench_of(lambda p: (p.age >= 18) & (p.age <= 26) & (p.work == c.NOT_WORKING) & ~p.enrolled)
+    of_age = bench_of(entitled_young)
     on, off = (ratio(of_age, *sides, {path: size}) for size in (P[path], 1.0))
     return about(on, P[path], off.value)
 
@@ -201,7 +201,8 @@ def _stigma(model: NeighbourhoodModel, rows: Rows) -> None:
 
 def need_halved(path: str, column: str, better: Any) -> Found:
     """Take a risk from half of those who have it, for good; predict from the frozen effect alone."""
-    bench = bench_of(lambda p: (p.age >= 12) & (p.age < 60)).under(P.with_values(STILL))
+    # welfare is settled in the month of birth
+    bench = bench_of(lambda p: (p.age >= 12) & (p.age < 60) & (p.birthday != JANUARY)).under(P.with_values(STILL))
 
     def lifted(model: NeighbourhoodModel, rows: Rows) -> Rows:
         people = model.people

@@ -24,7 +24,7 @@ from calibration.rows_domains import STILL, YEAR
 from sim import setup
 from sim.bench import Eligible, early_leaving, enrolled_in, setting
 from sim.draws import Rows
-from sim.mechanisms.debts import _risk
+from sim.mechanisms.debts import _risk, _risk_table
 from sim.mechanisms.work import Turnover
 from sim.model import NeighbourhoodModel
 from sim.population import columns as c
@@ -70,7 +70,7 @@ def all_persons(**values: Any) -> Side:
 
 def owing(world: NeighbourhoodModel) -> Floats:
     """Return how easily each household falls behind."""
-    return _risk(world, np.flatnonzero(world.households.column("size") > 0))
+    return _risk(world, np.flatnonzero(world.households.column("size") > 0), _risk_table(world.p))
 
 
 def homes_with(**values: Any) -> Side:

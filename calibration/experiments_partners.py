@@ -10,13 +10,15 @@ import numpy as np
 from calibration.experiments_domains import world_under
 from calibration.experiments_levers import ALLIANCE, ALLIED, MUCH, TWO_YEARS
 from calibration.experiments_streets import lived, outcomes, schedule, year_under
-from calibration.findings import Found, P, about, exactly, inside, small_area
+from calibration.findings import Found, P, about, exactly, inside, real_area, small_area
+from scenarios.catalogue import load_scenario
 from sim.agents.alliance import Alliance
 from sim.calendar import MONTHS_PER_YEAR
 from sim.model import NeighbourhoodModel
 from sim.programme.catalogue import LINE_BY_NAME, LINES
 
 YEAR = MONTHS_PER_YEAR
+REALISED = "gerealiseerd-beleid"
 LONG = 40
 """Years after which coordination stands where its conditions hold it."""
 
@@ -137,6 +139,18 @@ def of_alliance(path: str, value: float, outcome: str, low: float, high: float) 
     return inside(one / usual, low, high, says, none / usual)
 
 
+AMPLE = (("debts.help_places", 2 * P["debts.help_places"]), ("health.care_places", 3 * P["health.care_places"]))
+"""Places enough for everybody who asks: where they are short, the list decides how long people wait."""
+
+
+def waiting(value: float) -> Found:
+    """Let an alliance shorten the time to the first talk, with places enough: months that people wait for help."""
+    name = "waiting_months_mean"
+    usual = outcomes(apart(*AMPLE))[name]
+    one, none = (outcomes(world)[name] for world in (allied(*AMPLE, ("alliance.waiting", value)), allied(*AMPLE)))
+    return inside(one / usual, 0.9 * float(np.exp(value)), 0.95, float(np.exp(value)), none / usual)
+
+
 def double_work() -> Found:
     """Let shared plans save half of the double work: what there is for residents."""
     found = allied(("alliance.double_work", 0.5)).alliance.capacity
@@ -248,8 +262,12 @@ def accepted(levers: Mapping[str, float]) -> float:
 
 
 def early_warning_is_accepted() -> Found:
-    """E83: the share of the signals after which help is accepted, without a programme."""
-    return inside(accepted({}), 0.04, 0.05, 0.045, nothing=0.0)
+    """E83: the share of the signals after which help is accepted, under realised policy, in 2022 to 2024."""
+    world = real_area().branch(load_scenario(REALISED))
+    for _ in range(3 * YEAR):
+        world.step()
+    share = _counted(world, "signals_accepted") / _counted(world, "debt_signals")
+    return inside(share, 0.04, 0.05, 0.045, nothing=0.0)
 
 
 def visits() -> Found:
@@ -270,6 +288,6 @@ def years_to_a_home() -> Found:
 def watches() -> Found:
     """Pay for neighbourhood watches: the share of the streets that have one."""
     world = lived(only("neighbourhood_watch", MUCH), TWO_YEARS, small_area())
-    return inside(float(world.social.watches().mean()), 0.05, 1.0, nothing=0.0)
+    return inside(float(world.residents_groups.watches().mean()), 0.05, 1.0, nothing=0.0)
 
 

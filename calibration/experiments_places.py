@@ -12,7 +12,7 @@ from calibration.findings import Found, P, about, exactly, inside, real_area
 from calibration.replays import DRAWS, ENDS, stated
 from sim.calendar import MONTHS_PER_YEAR, SCENARIO_START
 from sim.draws import Bools, Rows
-from sim.mechanisms.debts import _first_arrears
+from sim.mechanisms.debts import _first_arrears, _risk_table
 from sim.mechanisms.homes import energy_euros, improve, in_poor_state, keep_up, survey_streets
 from sim.mechanisms.places import feel_unsafe
 from sim.mechanisms.surroundings import pulls, wear
@@ -321,7 +321,7 @@ def _falls_behind(world: NeighbourhoodModel) -> float:
     for _ in range(2 * YEAR):
         lives = households.column("size") > 0
         households.column("creditors")[:] = 0
-        total += _first_arrears(world, lives).size
+        total += _first_arrears(world, lives, _risk_table(world.p)).size
         world.month += 1
     return float(total)
 
