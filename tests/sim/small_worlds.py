@@ -185,7 +185,9 @@ def pay(model: NeighbourhoodModel, name: str, euros: float) -> None:
     p, municipality = model.p, model.municipality
     stock = municipality.stocks.setdefault((line_of(name), name), Stock())
     stock.posts = euros / p["programme.additionality"] / p["programme.post_cost"]
-    new = (stock.euros(p) * p["programme.additionality"] for (_, one), stock in municipality.stocks.items() if one == name)
+    new = (
+        stock.euros(p) * p["programme.additionality"] for (_, one), stock in municipality.stocks.items() if one == name
+    )
     municipality._active[name] = sum(new)
 
 

@@ -18,7 +18,7 @@ from sim.programme.catalogue import BOUGHT, LINES
 from sim.snapshot import digest
 
 EFFECTS = ("reach", "found", "waiting", "double_work", "sequence")
-NO_EFFECT = {f"alliance__{name}": 0.0 for name in EFFECTS}
+NO_EFFECT = {f"alliance__{name}": 0.0 for name in (*EFFECTS, "order")}
 NO_COST = {"alliance__staff_time": 0.0, "alliance__overhead_euros": 0.0}
 LARGE = {
     "alliance__reach": 1.0, "alliance__found": 0.5, "alliance__waiting": -2.0, "alliance__double_work": 1.0,
@@ -146,9 +146,7 @@ def test_what_it_lacks_it_takes_from_all_lines_alike(small_start: NeighbourhoodM
 
 
 @settings(max_examples=100, deadline=None, derandomize=True)
-@given(
-    euros=st.lists(st.floats(0, 1e6), max_size=4), overhead=st.floats(0, 1e6), own=st.floats(0, 1e6)
-)
+@given(euros=st.lists(st.floats(0, 1e6), max_size=4), overhead=st.floats(0, 1e6), own=st.floats(0, 1e6))
 def test_no_euro_is_lost_or_made_in_paying_it(euros: list[float], overhead: float, own: float) -> None:
     parts = {("line", str(number)): amount for number, amount in enumerate(euros)}
     left, paid = pay_alliance(parts, overhead, own)

@@ -68,7 +68,11 @@ def test_neither_in_school_nor_at_work(minors: Bench) -> None:
     def by(beta: float, **instead: Any) -> float:
         idle = setting(enrolled=False, work=c.NOT_WORKING, welfare=False, supported=False)
         return ratio(
-            minors, idle, setting(welfare=False, supported=False, **instead), **still(), offending__not_in_school_or_work=beta
+            minors,
+            idle,
+            setting(welfare=False, supported=False, **instead),
+            **still(),
+            offending__not_in_school_or_work=beta,
         ).value
 
     beta = P["offending.not_in_school_or_work"]

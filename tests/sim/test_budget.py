@@ -72,7 +72,8 @@ def wanted(levers: dict[str, float]) -> tuple[float, dict[str, float], dict[str,
     """Return what a reader of the levers expects: budget, and what comes on top by pillar and by intervention."""
     budget = reaches(levers, "budget", "budget_national")
     on_top = {
-        pillar: reaches(levers, f"pillar_euros__{pillar}", f"pillar_euros_national__{pillar}") for pillar in GEZAG_PILLARS
+        pillar: reaches(levers, f"pillar_euros__{pillar}", f"pillar_euros_national__{pillar}")
+        for pillar in GEZAG_PILLARS
     }
     extra = {name: reaches(levers, f"euros__{name}", f"euros_national__{name}") for name in OF_GEZAG}
     return budget, on_top, extra

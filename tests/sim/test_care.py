@@ -114,7 +114,9 @@ def test_treatment_works_as_often_as_said_and_less_where_creditors_press(
 def test_more_places_mean_shorter_waits_and_fewer_who_are_unwell(small_start: NeighbourhoodModel) -> None:
     found = []
     for places in (0.0, 20.0, 400.0):
-        model = with_parameters(small_start.branch(make_scenario({}, base="geen-programma")), health__care_places=places)
+        model = with_parameters(
+            small_start.branch(make_scenario({}, base="geen-programma")), health__care_places=places
+        )
         live(model, 36)
         inside = model.people.column("status") == c.INSIDE
         found.append((int(np.count_nonzero(model.people.column("distressed") & inside)), counted(model, "treatments")))

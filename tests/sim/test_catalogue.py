@@ -109,7 +109,9 @@ def test_everything_is_bought_by_a_line() -> None:
     for line in LINES:
         assert {weight >= 0 for _, weight in line.mix} <= {True}
         assert sum(weight for _, weight in line.mix) == pytest.approx(1.0) or not line.mix
-        assert {f"programme.{line.name}.{part}" for part in ("budget", "budget_national", "structural")} <= levers.keys()
+        assert {
+            f"programme.{line.name}.{part}" for part in ("budget", "budget_national", "structural")
+        } <= levers.keys()
 
 
 def test_every_pillar_and_rule_has_its_levers() -> None:
@@ -181,7 +183,9 @@ def test_every_effect_leans_on_a_row_that_may_be_put_in() -> None:
 
 def test_a_curve_has_all_of_its_parts() -> None:
     kinds = {path.removeprefix("services.").removesuffix("_effect") for path in P if path.endswith("_effect")}
-    kinds = {kind for kind in kinds if not kind.startswith("police.")} - {"community_service", *ON_STREETS} | {"short_prison"}
+    kinds = {kind for kind in kinds if not kind.startswith("police.")} - {"community_service", *ON_STREETS} | {
+        "short_prison"
+    }
     assert kinds <= set(KINDS)
     for kind in kinds:
         for part in ("lag", "full_months", "half_life"):

@@ -53,7 +53,9 @@ def test_every_euro_stays_booked_with_every_line_on(small_start: NeighbourhoodMo
     for _ in range(30):
         model.step()
         received += model.municipality.granted / MONTHS_PER_YEAR
-    assert sum(fund.given) + fund.committed + of_year(model, "grants_paid") == pytest.approx(before + received, abs=0.01)
+    assert sum(fund.given) + fund.committed + of_year(model, "grants_paid") == pytest.approx(
+        before + received, abs=0.01
+    )
     assert received < ALL_LINES["volkshuisvesting"] * model.fraction * 30 / MONTHS_PER_YEAR
 
 
@@ -181,9 +183,7 @@ def test_no_row_is_given_back_twice(small_start: NeighbourhoodModel) -> None:
 
 
 @pytest.mark.parametrize(("owned", "tenure"), [(0.0, c.CORPORATIE), (1.0, c.OWNER_OCCUPIED)])
-def test_as_many_homes_are_built_as_the_lever_says(
-    small_start: NeighbourhoodModel, owned: float, tenure: int
-) -> None:
+def test_as_many_homes_are_built_as_the_lever_says(small_start: NeighbourhoodModel, owned: float, tenure: int) -> None:
     own = {"housing.new_homes": {"2025-01": 200.0}, "housing.new_owner_share": {"2025-01": owned}}
     model = small_start.branch(make_scenario({}, own, base="geen-programma"))
     first, vacant = model.dwellings.used, model.normal_vacancy

@@ -144,7 +144,9 @@ def exchange(small_start: NeighbourhoodModel) -> dict[str, dict[int, dict[str, f
         model = live(small_start.branch(make_scenario({}, levers, base="geen-programma")), 36)
         found[name] = {number: Flows(model.counts, number, year).amounts for number, year in model.counts.years.items()}
         found[name]["employed"] = {  # type: ignore[index]
-            r["year"]: r["value"] for r in model.outcome_rows() if r["outcome"] == "employed_share" and r["view"] == "place"
+            r["year"]: r["value"]
+            for r in model.outcome_rows()
+            if r["outcome"] == "employed_share" and r["view"] == "place"
         }
     return found
 

@@ -213,11 +213,16 @@ def test_what_does_nothing_changes_money_and_enrolment_alone(
     for table in ("households", "dwellings", "streets"):
         assert not [part for part in unlike(without, paid) if part.startswith(table)]
     one, two = (
-        {(r["year"], r["view"], r["group"], r["outcome"]): r["value"] for r in model.outcome_rows(("age", "wijk", "start"))}
+        {
+            (r["year"], r["view"], r["group"], r["outcome"]): r["value"]
+            for r in model.outcome_rows(("age", "wijk", "start"))
+        }
         for model in (without, paid)
     )
     differ = {key[3] for key in one if one[key] != two[key]}
-    money = {outcome for outcome in differ if outcome.startswith(("programme_", "flow_society_programme", "flow_payer"))}
+    money = {
+        outcome for outcome in differ if outcome.startswith(("programme_", "flow_society_programme", "flow_payer"))
+    }
     assert "programme_euros_spent" in money
     assert differ <= money | {"enrolled_not_offending_share"}, differ
 

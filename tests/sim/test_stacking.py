@@ -148,13 +148,13 @@ def test_the_rows_of_the_table_fit_together(small_start: NeighbourhoodModel) -> 
         parts = sum(rows[year, f"{name}_in_red_share"]["numerator"] for name in c.DOMAIN_BITS)
         assert rows[year, "stapeling_mean"]["numerator"] == pytest.approx(parts)
         stacked = rows[year, "stapeling_share"]
-        assert 0 < rows[year, "stapeling_independent_share"]["numerator"]
+        assert rows[year, "stapeling_independent_share"]["numerator"] > 0
         shares = np.array([rows[year, f"{name}_in_red_share"]["value"] for name in c.DOMAIN_BITS])
         independent = rows[year, "stapeling_independent_share"]["value"]
         rounded = 0.5 / (stacked["denominator"] * model.fraction)  # a whole number of households
         assert independent == pytest.approx(if_independent(shares), abs=rounded + 1e-9)
         assert stacked["value"] > independent, "problems come together here"
-        before = rows[year, "stapeling_left_share"]["denominator"] + rows[year, "stapeling_entered_share"]["denominator"]
+        before = sum(rows[year, f"stapeling_{way}_share"]["denominator"] for way in ("left", "entered"))
         assert before <= stacked["denominator"]
     # who stayed: those of the year before that did not leave, and who came in
     assert rows[2025, "stapeling_left_share"]["numerator"] > 0 < rows[2025, "stapeling_entered_share"]["numerator"]

@@ -1,4 +1,4 @@
-"""Surroundings: streets move towards what pulls them, neighbours weigh, and each pull is nothing without its parameter."""
+"""Surroundings: streets move towards what pulls them, and each pull is nothing without its parameter."""
 
 import numpy as np
 import pytest
@@ -111,7 +111,9 @@ def test_meeting_brings_cohesion_and_greening_takes_disorder_where_it_is_put(mod
     assert model.social.meeting > 0
     rank = model.streets.column("rank")
     lower = usual - green
-    assert lower[np.argsort(rank)][:6] == pytest.approx(np.array([1, 1, 1, 1, 0.5, 0]) * model.p["surroundings.greening"])
+    assert lower[np.argsort(rank)][:6] == pytest.approx(
+        np.array([1, 1, 1, 1, 0.5, 0]) * model.p["surroundings.greening"]
+    )
     assert np.count_nonzero(lower) == 5
     none = with_parameters(model, surroundings__greening=0.0, surroundings__meeting=0.0)
     assert pulls(none)[0] == pytest.approx(usual)
@@ -140,8 +142,10 @@ def test_liveability_is_the_weighted_sum_of_its_five_dimensions(model: Neighbour
     assert weights.sum() == pytest.approx(1.0)
     assert usual.size == spread.size == weights.size == 5
     parts = features(model)
-    by_hand = [sum(weights[k] * (parts[k, s] - usual[k]) / spread[k] for k in range(5)) for s in range(model.streets.used)]
-    assert liveability(model) == pytest.approx(np.array(by_hand))
+    score = liveability(model)
+    for street in range(model.streets.used):
+        by_hand = sum(weights[k] * (parts[k, street] - usual[k]) / spread[k] for k in range(5))
+        assert score[street] == pytest.approx(by_hand)
     before = liveability(model)
     model.streets.column("cohesion")[:] += 0.1
     model.streets.column("weak_homes")[:] *= 0.5

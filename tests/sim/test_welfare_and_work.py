@@ -1,4 +1,4 @@
-"""Welfare and work: who works how often, who is on welfare, what services for work do, and what they take from others."""
+"""Welfare and work: who works how often, who is on welfare, what services do, and what they take from others."""
 
 import numpy as np
 import pytest
