@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 from calibration.findings import Found
-from calibration.replays import DRAWS
+from calibration.replays import DRAWS, STREET_DRAWS
 
 Kind = Literal["row", "null", "mechanism", "line", "lever"]
 
 KINDS: Mapping[Kind, tuple[str, str, str, str]] = {
     "row": (
         "Studies replayed", "Studies nagespeeld",
-        f"Every evidence row that goes into the model as a number is lived as a trial with the persons, the contrast and the follow-up of its source. *Found* is the rate ratio (or the difference in standard deviations, SD) at the central parameters; in brackets the 5th and 95th percentile over {DRAWS} draws of all parameters. *Source* is the row itself, with its own 5th and 95th percentile.",
+        f"Every evidence row that goes into the model as a number is lived as a trial with the persons, the contrast and the follow-up of its source. *Found* is the rate ratio (or the difference in standard deviations, SD) at the central parameters; in brackets the 5th and 95th percentile over {DRAWS} draws of all parameters ({STREET_DRAWS} for streets). *Source* is the row itself, with its own 5th and 95th percentile.",
         "Elke evidentierij die als getal het model ingaat, wordt nagespeeld als proef met de personen, de vergelijking en de looptijd van de bron.",
     ),
     "null": (

@@ -35,6 +35,9 @@ ENDS = (0.05, 0.95)
 """Percentiles between which a source's uncertainty is shown."""
 
 DRAWS = 40
+STREET_DRAWS = 25
+"""Draws for rows about places: whole areas are lived for them."""
+
 PERSONS_PER_DRAW = 1_000
 MONTHS_PER_DRAW = 4
 WORLDS_KEPT = 8
@@ -210,7 +213,7 @@ def over_draws(
 
 
 def streets_over_draws(
-    row: StreetRow, bench: StreetBench, draws: int = DRAWS
+    row: StreetRow, bench: StreetBench, draws: int = STREET_DRAWS
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the same for a row about places."""
     drawn, found = np.empty(draws), np.empty(draws)

@@ -21,7 +21,7 @@ STILL: Mapping[str, float] = {
     "income.shock_persistence": 1.0,
     "school.leaving_level": 0.0,
     "school.return": 0.0,
-    "work.turnover": 0.0,
+    "work.turnover": 1e-9,
 }
 """Nobody's income, school or work changes by itself."""
 

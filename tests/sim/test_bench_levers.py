@@ -20,9 +20,6 @@ from sim.programme.services import open_cases
 MUCH = 900_000.0
 """Euros a year, several times what the small area gets."""
 
-EMERGES = 0.01
-"""What a service without an effect on offending of its own may change in it within a year, as a logarithm."""
-
 START = "2025-01"
 MONTHS = 24
 
