@@ -86,8 +86,8 @@ ALL_LINES = {
 """Euros a year for the small area: many times the real ones, so that much is bought."""
 
 ALL_ELSE = {
-    "programme.alliantie.integrated": 1.0, "housing.new_homes": 120.0, "housing.sale": 0.5, "housing.work_required": 0.3,
-    "housing.local_priority": 1.5, "schools.compulsory_18": 1.0, "police.hours": 1.2,
+    "programme.alliantie.integrated": 1.0, "housing.new_homes": 120.0, "housing.sale": 0.5,
+    "housing.work_required": 0.3, "housing.local_priority": 1.5, "schools.compulsory_18": 1.0, "police.hours": 1.2,
 }  # fmt: skip
 
 

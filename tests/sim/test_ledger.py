@@ -52,7 +52,7 @@ def test_every_euro_spent_is_for_who_was_here_or_came_later(lived: Neighbourhood
 
 
 def test_every_euro_of_the_budget_is_of_a_line(lived: NeighbourhoodModel) -> None:
-    """Less is spent than there is: vacancies, grants not yet paid; the money of the alliance beyond its cost is left."""
+    """Less is spent than there is: vacancies, grants not yet paid, money of the alliance beyond its cost."""
     whole = sum(ALL_LINES.values()) * lived.fraction
     for number, year in lived.counts.years.items():
         assert of_lines(year.money, "line_budget") == pytest.approx(year.money["euros_budget"], abs=CENT), number
