@@ -103,6 +103,12 @@ def _of_domains(model: NeighbourhoodModel, rows: np.ndarray) -> Sums:
     sums["pupils_crowded"] = float(crowded(model, home).sum())
     sums["pupils_poor_home"] = float(in_poor_state(dwellings)[dwelling].sum())
     sums["enrolled"] = float(pupils.size)
+    heads = rows[people.position[rows] == c.HEAD]
+    homes = people.household[heads]
+    sums["heads"] = float(heads.size)
+    sums["heads_unsafe"] = float(people.unsafe[heads].sum())
+    sums["heads_poor_home"] = float(in_poor_state(dwellings)[model.households.dwelling[homes]].sum())
+    sums["heads_crowded"] = float(crowded(model, homes).sum())
     sums["weak_homes"] = float(in_poor_state(dwellings).sum())
     sums["homes"] = float(dwellings.used)
     return sums
@@ -228,6 +234,7 @@ def combine(found: dict[str, tuple[Sums, float]]) -> dict[str, Any]:
     lists = {
         "usual_unwell": [total[name] / total["grown"] for name in UNWELL],
         "usual_pupil": [total[f"pupils_{name}"] / total["enrolled"] for name in ("strained", "crowded", "poor_home")],
+        "usual_leaving": [total[f"heads_{name}"] / total["heads"] for name in ("unsafe", "poor_home", "crowded")],
         "liveability_mean": means_of,
         "liveability_sd": np.sqrt(squares - means_of**2),
     }

@@ -109,6 +109,7 @@ class Counts:
         self.cells_total = BANDS * (1 + (wijken + 1) * 2 * START_BANDS * 2)
         self.years: dict[int, Year] = {}
         self.index_base = {"cohesion": 1.0, "disorder": 1.0}
+        self.at_start = 0
         self._cells: Rows | None = None
         self._last_expected: dict[str, tuple[int, ...]] = {}
         number = np.arange(self.cells_total)
@@ -183,6 +184,7 @@ class Counts:
         self.place(rows)
         self.years = {}
         self.index_base = index_base(self.model)
+        self.at_start = int(np.count_nonzero(inside))
         mark_start(self.model)
 
     # --- adding up

@@ -52,7 +52,6 @@ def _persons(model: NeighbourhoodModel) -> None:
     counts.add("secure_job", np.flatnonzero(people.column("secure_job") & (people.column("work") == c.EMPLOYED)))
     counts.add("good_health", good_health(model))
     counts.add("distressed", np.flatnonzero(people.column("distressed")))
-    counts.add("persons_at_start", np.flatnonzero(known & (people.column("start_band") > 0)))
 
 
 def _households(model: NeighbourhoodModel) -> None:

@@ -39,6 +39,7 @@ MID_YEAR = 0.5
 """What is invested during a year is in use for half of it."""
 
 MICRO = 1_000_000
+LABELS = 7
 YOUTH_BANDS = AGE_EDGES.index(ADULT)
 
 
@@ -69,6 +70,10 @@ def count_quarter(model: NeighbourhoodModel) -> None:
     euros = energy_euros(model, people.household[inside].astype(np.intp))
     counts.add_sum("energy_euros", inside, np.rint(euros / PARTS_PER_YEAR).astype(np.int64))
     counts.add_sum("household_months", inside, np.full(inside.size, QUARTER))
+    # the bill of the homes of the base date, whoever lives there: who comes or goes saves nobody energy
+    labels = np.bincount(model.dwellings.column("label").compress(~model.dwellings.column("built")), minlength=LABELS)
+    bill = float((labels * model.p.table("homes.energy_euros")).sum())
+    counts.add_money("energy_of_homes", bill / PARTS_PER_YEAR)
     _count_offences(model)
 
 
@@ -114,6 +119,7 @@ def book_programme(model: NeighbourhoodModel) -> None:
     overhead = municipality.overhead / MONTHS_PER_YEAR
     add_money("line_spent", overhead, "alliantie")
     add_money("overhead_followed", overhead * share)
+    add_money("overhead_of_jenv", overhead * share * municipality.overhead_of_jenv)
     add_money("spent_later", overhead * (1 - share), "alliantie")
     for one in LINES:
         add_money("line_budget", municipality.by_line[one.name] / MONTHS_PER_YEAR, one.name)
@@ -162,12 +168,14 @@ class Flows:
         )
         welfare = self._years("welfare")
         unemployment = self._years("unemployment") * p["prices.unemployment"]
+        debt_own = 1 - p["prices.debt_municipality"] - p["prices.debt_corporaties"]
         debt = self._years("problem_debt") * p["prices.debt"] * p["prices.debt_own"]
+        helped = self._sum("debt_help_cents") / CENTS
         school = self._years("school") * p["prices.school_year"]
         money = self._money
-        spent, overhead = money("spent_followed"), money("overhead_followed")
+        spent, overhead, of_jenv = money("spent_followed"), money("overhead_followed"), money("overhead_of_jenv")
         energy, owners, corporaties, grants = (
-            self._place("energy_euros"), money("homes_paid_households"), money("homes_paid_corporaties"),
+            money("energy_of_homes"), money("homes_paid_households"), money("homes_paid_corporaties"),
             money("grants_paid"),
         )  # fmt: skip
         replaced = money("spent_followed") * (1 - p["programme.additionality"])
@@ -185,19 +193,19 @@ class Flows:
             "society_health": -lost * p["prices.qaly"],
             "society_work": value,
             "society_benefits": -welfare * p["prices.welfare_admin"],
-            "society_debt": -debt,
+            "society_debt": -(debt + helped),
             "society_school": -school,
             "society_homes": -self._use_of_homes(number),
             "society_energy": -energy,
-            "payer_rijk_jenv": -(jenv + suspects + custody),
-            "payer_rijk_other": -(spent - jenv + overhead + grants + school) + tax * value,
+            "payer_rijk_jenv": -(jenv + of_jenv + suspects + custody),
+            "payer_rijk_other": -(spent - jenv + overhead - of_jenv + grants + school) + tax * value,
             "payer_municipality": replaced - welfare * (p["prices.welfare"] + p["prices.welfare_admin"])
-            - DEBT_MUNICIPALITY * debt,
-            "payer_insurers": -(1 - OWN_CARE) * care - insured * crime,
-            "payer_corporaties": -corporaties - DEBT_CORPORATIES * debt,
+            - p["prices.debt_municipality"] * debt - helped,
+            "payer_insurers": -(1 - p["prices.care_own"]) * care - insured * crime,
+            "payer_corporaties": -corporaties - p["prices.debt_corporaties"] * debt,
             "payer_uwv": -unemployment,
             "payer_households": (1 - tax) * value + welfare * p["prices.welfare"] + unemployment - (1 - insured) * crime
-            - OWN_CARE * care - owners - energy - (1 - DEBT_MUNICIPALITY - DEBT_CORPORATIES) * debt,
+            - p["prices.care_own"] * care - owners - energy - debt_own * debt,
             "later": money("spent_later"),
         }  # fmt: skip
 
@@ -220,10 +228,6 @@ class Flows:
     def _years(self, state: str) -> float:
         return self._sum(f"quarters_{state}") / PARTS_PER_YEAR
 
-    def _place(self, series: str) -> float:
-        """Return a series over everybody in the area: what belongs to homes."""
-        return float(self.year.counts[series].sum()) if series in self.year.counts else 0.0
-
     def _use_of_homes(self, number: int) -> float:
         """Return this year's share of what was invested in homes since the start, in euros.
 
@@ -240,10 +244,3 @@ class Flows:
 
     def _money(self, name: str) -> float:
         return self.year.money.get(name, 0.0)
-
-
-OWN_CARE = 0.1
-"""Part of care costs that households pay themselves (excess, own contributions); judgement."""
-
-DEBT_MUNICIPALITY, DEBT_CORPORATIES = 0.25, 0.15
-"""Who bears what problem debt costs beside care, work and benefits; judgement."""

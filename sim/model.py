@@ -122,6 +122,7 @@ class NeighbourhoodModel(mesa.Model):
     turnover: Turnover
     usual_unwell: F64
     usual_pupil: F64
+    usual_leaving: F64
     usual_minor: float
     usual_moved: float
     usual_weak_homes: float

@@ -140,7 +140,7 @@ FLOWS = {
 """Lines of the two ledgers with names in Dutch and English. Gains are positive, costs negative."""
 
 LEDGER = (
-    Outcome("residents_at_start", "residents_start", "Bewoners bij de start, waar zij nu ook wonen", "Residents at the start, wherever they live now",
+    Outcome("residents_at_start", "residents_start", "Bewoners bij de start", "Residents at the start",
             "personen", "persons", "stock", (PEOPLE,), None, "persons_at_start", "", section="ledger"),
     *(
         Outcome(f"flow_{ledger}_{name}", f"f_{ledger[:3]}_{name}"[:20], f"Maatschappij: {nl}" if ledger == "society" else f"Betaler: {nl}",

@@ -40,6 +40,9 @@ def outcome_rows(counts: Counts, groups: Sequence[str] = ()) -> list[dict[str, A
                 if outcome.numerator.startswith("flow_") or outcome.id == LATER:
                     amount = flows.amounts[outcome.numerator.removeprefix("flow_")] / counts.model.fraction
                     found.append(row_of(number, PEOPLE, "all", outcome.id, amount, 1.0, amount))
+                elif outcome.numerator == "persons_at_start":
+                    persons = counts.at_start / counts.model.fraction
+                    found.append(row_of(number, PEOPLE, "all", outcome.id, persons, 1.0, persons))
                 else:
                     found.extend(_outcome_rows(counts, number, year, outcome, groups))
     return found

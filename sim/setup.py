@@ -96,6 +96,7 @@ def _mechanisms(model: NeighbourhoodModel) -> None:
     ):  # fmt: skip
         setattr(model, f"usual_{name}", centres[f"usual_{name}"])
     model.usual_unwell = np.asarray(centres["usual_unwell"])
+    model.usual_leaving = np.asarray(centres["usual_leaving"])
     model.usual_pupil = np.asarray(centres["usual_pupil"])
     model.counts = Counts(model, len(model.area.wijken))
     model.with_effect = np.empty(0, dtype=np.intp)

@@ -79,7 +79,7 @@ def take(model: NeighbourhoodModel) -> State:
         "start": model.start if hasattr(model, "start") else None,
     }
     facts["parameters"] = digest(model)
-    facts["index_base"] = model.counts.index_base
+    facts["index_base"], facts["at_start"] = model.counts.index_base, model.counts.at_start
     facts["agents"] = _agents(model)
     for number, year in model.counts.years.items():
         facts.setdefault("years", {})[str(number)] = {
@@ -145,7 +145,7 @@ def give_back(model: NeighbourhoodModel, state: State) -> None:
         for key, value in facts["agents"][name].items():
             setattr(getattr(model, name), key, value)
     model.social.segments = dict(facts["agents"]["segments"])
-    model.counts.index_base = dict(facts["index_base"])
+    model.counts.index_base, model.counts.at_start = dict(facts["index_base"]), facts["at_start"]
     model.municipality.budget = facts["agents"]["budget"]
     for number, kept in facts.get("years", {}).items():
         year = Year(model.counts.cells_total)

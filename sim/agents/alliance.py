@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.calendar import MONTHS_PER_YEAR
-from sim.draws import F64, U64, Bools, Rows, derive_ids, thresholds
+from sim.draws import F64, U64, Bools, Rows, derive_ids, threshold, thresholds
 from sim.mechanisms.arrays import first_in_line
 from sim.population import columns as c
 from sim.population.members import members_of
@@ -54,6 +54,7 @@ class Alliance(mesa.Agent):
         works: how far coordination works, from 0 (below the threshold) to 1.
         capacity: what is left of staff time after meetings and double work, relative to the fragmented state.
         double: share of the known households that several partners know without a shared plan.
+        ties: who passes problems on to whom; the strength of a tie multiplies what it carries.
         planned: share of the known households with a shared plan, beyond those of the fragmented state.
     """
 
@@ -68,6 +69,7 @@ class Alliance(mesa.Agent):
         self.capacity = 1.0
         self.double = 0.0
         self.planned = 0.0
+        self.ties = _ties()
 
     # --- coordination
 
@@ -88,8 +90,8 @@ class Alliance(mesa.Agent):
         level, reachable = model.levers.value, 0.0
         structural = level(PREFIX + "structural", month)
         if self.integrated:
-            reachable = self.paid * (0.5 + 0.5 * structural)
-            for name in ("coordinator", "data", "mayor"):
+            reachable = self.paid
+            for name in ("structural", "coordinator", "data", "mayor"):
                 held = level(PREFIX + name, month)
                 reachable *= held + (1 - held) * p[f"alliance.without_{name}"]
         leaving = p["alliance.turnover"] + (1 - structural) * p["alliance.incidental_turnover"]
@@ -100,7 +102,7 @@ class Alliance(mesa.Agent):
         x = min(max((self.coordination - low) / (high - low), 0.0), 1.0)
         self.works = x * x * (3 - 2 * x)
         saved = p["alliance.double_work"] * p["fragmentation.double_hours"] * self.planned
-        meetings = p["alliance.staff_time"] * self.coordination if self.integrated else 0.0
+        meetings = p["alliance.staff_time"] * self.coordination * self.paid if self.integrated else 0.0
         self.capacity = (1 - meetings) * (1 + saved)
 
     # --- what it changes, and nothing else
@@ -109,7 +111,11 @@ class Alliance(mesa.Agent):
     def reach(self) -> float:
         """By what referrals and sight of partners are multiplied."""
         p = self.model.p
-        return float(np.exp((p["alliance.reach"] + p["alliance.found"]) * self.works))
+        return float(np.exp(p["alliance.reach"] * self.works))
+
+    def more_need(self, owner: str) -> float:
+        """By what referrals to care are multiplied beyond reach: teams in the wijk find more need, which costs care."""
+        return float(np.exp(self.model.p["alliance.found"] * self.works)) if owner == "care" else 1.0
 
     @property
     def intake_months(self) -> float:
@@ -121,6 +127,19 @@ class Alliance(mesa.Agent):
         """Return who asked so long ago that the first talk can be; part of a month is a month for part of them."""
         u = self.model.draws.uniform("alliance.intake", derive_ids(life, "asked", asked.astype(np.uint64)))
         return np.asarray(asked + np.floor(self.intake_months + u) <= self.model.month)
+
+    def in_order(self, rows: Rows) -> Bools:
+        """Return which persons may begin therapy or look for work through a service: debts come first under a plan.
+
+        Under a shared plan, and as far as the alliance works, who has unpaid creditors first gets debt help.
+        """
+        home = self.model.people.household[rows]
+        households = self.model.households
+        until = np.append(households.column("plan_until"), c.LONG_AGO)[home]  # the last is for who has no household
+        held = (until > self.model.month) & self.model.people.strained[rows]
+        held &= np.append(households.column("help_until"), c.LONG_AGO)[home] <= self.model.month
+        share = threshold(self.model.p["alliance.order"] * self.works)
+        return ~(held & self.model.draws.happens("alliance.order", self.model.people.life[rows], share))
 
     def drop_out(self, homes: Rows) -> F64:
         """Return by what the drop-out from help is multiplied, for households: other under a shared plan."""
@@ -173,10 +192,12 @@ class Alliance(mesa.Agent):
         """Return the households whose problem somebody saw and passed on to its owner, and that arrived."""
         model = self.model
         households = model.households
-        bits = np.uint16(sum(int(BIT[name]) for name in TIES[owner]))
-        seers = COUNT_OF_BITS[households.known[homes] & bits].astype(np.float64)
-        each = min(sees * model.p["fragmentation.referral"] * self.reach, 1.0)
-        chance = thresholds(1 - (1 - each) ** seers)
+        lost = np.ones(homes.size)  # the chance that no tie carries it
+        known = households.known[homes]
+        for seer, _, tie in self.ties.in_edges(owner, data=True):
+            carried = model.p["fragmentation.referral"] * tie["strength"] * self.reach * self.more_need(owner)
+            lost *= np.where(known & BIT[seer], 1 - min(sees * carried, 1.0), 1.0)
+        chance = thresholds(1 - lost)
         found = homes.compress(model.draws.happens(decision, households.life[homes], chance, model.month))
         model.counts.add("referrals", households.head[found])
         return found
@@ -223,7 +244,9 @@ class Alliance(mesa.Agent):
         total = max(int(np.count_nonzero(known)), 1)
         self.double = float(np.count_nonzero((known > 1) & ~in_plan)) / total
         usual = min(regular, float(np.count_nonzero(in_plan)))
-        self.planned = max(float(np.count_nonzero(in_plan)) - usual, 0.0) / total if self.works > 0 else 0.0
+        # only who would be known to several now can be spared double work by a plan
+        spared = float(np.count_nonzero(in_plan & (known > 1)))
+        self.planned = max(spared - usual, 0.0) / total if self.works > 0 else 0.0
 
     def count_wait(self, rows: Rows, months: Rows) -> None:
         """Count how long people waited for help that starts now."""
@@ -233,16 +256,24 @@ class Alliance(mesa.Agent):
     def graph(self) -> nx.DiGraph:
         """Return who passes problems on to whom, with the chance a year that one arrives and the months it takes."""
         p = self.model.p
-        graph = nx.DiGraph(kind="alliance", coordination=self.coordination, works=self.works)
-        graph.add_nodes_from(c.KNOWN_BY)
+        graph = self.ties.copy()
+        graph.graph |= {"kind": "alliance", "coordination": self.coordination, "works": self.works}
         sees = {
             "debt_help": p["fragmentation.sees_debt"],
             "care": p["fragmentation.sees_distress"],
             "municipality": p["programme.sight"],
         }
-        for owner, seers in TIES.items():
+        for _, owner, tie in graph.edges(data=True):
             carried = p["fragmentation.referral"] if owner != "municipality" else 1.0
-            for seer in seers:
-                chance = min(sees[owner] * carried * self.reach, 1.0)
-                graph.add_edge(seer, owner, chance=chance, months=self.intake_months)
+            tie["chance"] = min(sees[owner] * carried * tie["strength"] * self.reach * self.more_need(owner), 1.0)
+            tie["months"] = self.intake_months
         return graph
+
+
+def _ties() -> nx.DiGraph:
+    """Return the ties between partners along which problems are passed on, all equally strong."""
+    graph = nx.DiGraph()
+    graph.add_nodes_from(c.KNOWN_BY)
+    for owner, seers in TIES.items():
+        graph.add_edges_from((seer, owner, {"strength": 1.0}) for seer in seers)
+    return graph

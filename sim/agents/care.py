@@ -47,6 +47,8 @@ class CareTeam(mesa.Agent):
         waits = np.flatnonzero(asked >= 0)
         waits = waits.compress(people.status[waits] == c.INSIDE)
         waits = waits.compress(model.alliance.ready(people.life[waits], asked[waits]))
+        if model.alliance.works:
+            waits = waits.compress(model.alliance.in_order(waits))
         starts = p["health.care_places"] * self.residents / PER / MONTHS_PER_YEAR * model.alliance.capacity
         free = int(starts + model.draws.scalar("care.starts", month))
         queue = model.draws.order("care.queue", people.life[waits])

@@ -112,11 +112,23 @@ def _start_households(model: NeighbourhoodModel, persons: Rows, dwellings: Rows)
     households.shock[homes] = model.draws.normal("housing.start_shock", people.life[persons])
     households.head[homes] = persons
     households.low_income[homes] = households.low_income[old]
+    _share_debts(model, persons, old, homes)
     model.occupy(dwellings, homes)
     was_partner = households.partner[old] == persons
     households.partner[old[was_partner]] = -1
     move_people(model, persons, homes)
     people.position[persons] = c.HEAD
+
+
+def _share_debts(model: NeighbourhoodModel, persons: Rows, old: Rows, homes: Rows) -> None:
+    """Let who separates take the debts along: both go on owing to the creditors of their time together."""
+    households = model.households
+    parted = households.partner[old] == persons
+    mine, before = homes.compress(parted), old.compress(parted)
+    for name in ("creditors", "problem_since"):
+        getattr(households, name)[mine] = getattr(households, name)[before]
+    households.owed[before] /= 2
+    households.owed[mine] = households.owed[before]
 
 
 def _move_households(model: NeighbourhoodModel, homes: Rows, dwellings: Rows) -> None:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from sim.model import NeighbourhoodModel
 
 PER = 1000.0
+CENTS = 100
+LEAST_PLACES = 1e-9
 YOUNG = (18, 28)
 """Ages of the head for the youth debt fund."""
 
@@ -100,6 +102,10 @@ class DebtHelp(mesa.Agent):
         households.asked_help[start] = c.LONG_AGO
         households.help_until[start] = month + int(model.p["debts.help_months"])
         model.counts.add("debt_help_started", households.head[start])
+        # what regular places cost is booked by the household; those of the programme are paid by it
+        regular = model.p["debts.help_places"] * self.households / PER / max(self.places, LEAST_PLACES)
+        cents = round(min(regular, 1.0) * model.p["prices.debt_help"] * CENTS)
+        model.counts.add_sum("debt_help_cents", households.head[start], np.full(start.size, cents))
 
     def _finish(self) -> None:
         """Let households drop out of debt help, or finish it."""

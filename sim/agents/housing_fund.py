@@ -78,10 +78,12 @@ class HousingFund(mesa.Agent):
         open_ = in_poor_state(dwellings) & (dwellings.column("improved_at") < 0)
         rows = np.flatnonzero(open_ & (dwellings.column("tenure") != c.CORPORATIE))
         home = dwellings.household[rows]
-        poor = (home >= 0) & households.low_income[home]
+        # a landlord decides about a rented home, whoever lives there
+        owner = (home >= 0) & (dwellings.tenure[rows] == c.OWNER_OCCUPIED)
+        poor = owner & households.low_income[home]
         chance = p["homes.uptake"] * np.where(poor, p["homes.uptake_poor"], 1.0)
         # an owner's answer holds for the present household
-        asked = np.where(home >= 0, households.life[home], dwellings.life[rows])
+        asked = np.where(owner, households.life[home], dwellings.life[rows])
         rows = rows.compress(model.draws.happens("fund.uptake", asked, thresholds(chance)))
         queue = model.draws.order("fund.queue", dwellings.life[rows])
         return rows[np.argsort(queue, kind="stable")[:count]]
@@ -155,12 +157,11 @@ class HousingFund(mesa.Agent):
         furnish(dwellings, rows, model.draws, p)
         dwellings.label[rows] = 0
         dwellings.damp[rows] = False
-        dwellings.secured[rows] = True
+        dwellings.secured[rows] = dwellings.built[rows] = True
         dwellings.vacant_since[rows] = month
         model.counts.add_money("homes_built", float(count))
-        payer = "homes_paid_corporaties"
-        model.counts.add_money(payer, p["homes.built_cost"] * float((~owned).sum()))
-        model.counts.add_money("homes_paid_households", p["homes.built_cost"] * float(owned.sum()))
+        # what a new home costs comes back as rent or price: it is counted, and no part of the balance
+        model.counts.add_money("homes_built_euros", p["homes.built_cost"] * count)
 
     def _sell(self) -> None:
         """Sell a share of the corporatie homes that fell vacant last month."""

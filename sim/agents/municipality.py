@@ -13,7 +13,7 @@ from sim.draws import Rows, threshold
 from sim.mechanisms.trust import change_trust
 from sim.mechanisms.welfare import entitled, tell_members
 from sim.programme.budget import PREFIX, Division, Parts, Stock, budget_of, divide, framework_holds, pay_alliance
-from sim.programme.catalogue import BOUGHT, BY_NAME, GRANT, LINES, MEASURES, OFFERED
+from sim.programme.catalogue import BOUGHT, BY_NAME, GRANT, LINES, MEASURES, OFFERED, STREET_MEASURES
 from sim.programme.finding import MOST_PRIORITY, Found, Sight
 from sim.programme.services import open_cases, open_counts
 
@@ -53,6 +53,7 @@ class Municipality(mesa.Agent):
         stocks: posts by line and intervention.
         by_line: budget by line, in euros a year.
         overhead: what the alliance is paid, in euros a year.
+        overhead_of_jenv: share of it that comes from lines of the ministry of justice and security.
         granted: grants for homes, in euros a year.
     """
 
@@ -66,6 +67,7 @@ class Municipality(mesa.Agent):
         self.by_line = dict.fromkeys((line.name for line in LINES), 0.0)
         self.budget = 0.0
         self.overhead = 0.0
+        self.overhead_of_jenv = 0.0
         self.granted = 0.0
         self._active = dict.fromkeys(BOUGHT, 0.0)
         self._division: Division | None = None
@@ -82,6 +84,11 @@ class Municipality(mesa.Agent):
         for (line, _), euros in parts.items():
             self.by_line[line] += euros
         self.by_line[ALLIANCE] = max(own, self.overhead)
+        jenv = {line.name for line in LINES if line.payer == "rijk_jenv"}
+        taken = max(self.overhead - own, 0.0)
+        lines = sum(euros for name, euros in self.by_line.items() if name != ALLIANCE)
+        share = sum(self.by_line[name] for name in jenv) / lines if lines else 0.0
+        self.overhead_of_jenv = taken / self.overhead * share if self.overhead else 0.0
         self.budget = total
         self.granted = 0.0
         self._active = dict.fromkeys(BOUGHT, 0.0)
@@ -161,7 +168,26 @@ class Municipality(mesa.Agent):
             return self.active_euros(name) / p[f"services.{name}_cost"], taken[name] - regular
         if name in CONTACTS_USED:
             return self.new_cases(name), 0.0  # counted when they are made
-        return (self.new_cases(name), 0.0) if one.delivery == "chain" else (1.0, 1.0)
+        if one.delivery == "chain":
+            return self.new_cases(name), 0.0
+        return self._use_of_others(name)
+
+    def _use_of_others(self, name: str) -> tuple[float, float]:
+        """Return capacity and use of what is neither a place for a person, nor a contact, nor a case of the chain."""
+        model, p = self.model, self.model.p
+        if name == "debt_counselling":
+            helped = float(np.count_nonzero(model.households.column("help_until") > model.month))
+            return self.new_places(name), helped - (model.debt_help.places - self.new_places(name))
+        if name == "teachers":
+            posts = self.active_euros(name) / p["services.teachers_cost"]
+            return posts, min(posts, p["school.vacancies"] * model.schools_of_area.posts)
+        if name in STREET_MEASURES:
+            segments = model.social.segments[name]
+            return segments, min(segments, float(model.streets.used))
+        if name == "neighbourhood_watch":
+            streets = self.active_euros(name) / p["services.neighbourhood_watch_cost"]
+            return streets, min(streets, float(model.streets.used))
+        return 1.0, 1.0
 
     def targeting(self) -> int:
         """Return for whom places are: everyone, who has most signals, or who is at the highest visible risk."""
@@ -232,6 +258,8 @@ class Municipality(mesa.Agent):
         fits &= ~served[rows]
         if BY_NAME[name].at_school:
             fits &= people.enrolled[rows]
+        if BY_NAME[name].pillar == "jobs" and model.alliance.works:
+            fits &= model.alliance.in_order(rows)
         at, rows = at.compress(fits), rows.compress(fits)
         accept = threshold(p[f"services.{name}_accept"])
         return at.compress(model.draws.happens(f"accept.{name}", people.life[rows], accept, year_of(model.month)))
@@ -244,8 +272,8 @@ class Municipality(mesa.Agent):
             return
         households = model.households
         free = (households.column("size") > 0) & (households.column("welfare_since") < 0)
-        queue = model.draws.order("claims.queue", households.column("life"), year_of(month))
-        # few have a right to it, and to look that up for everybody takes long: the front of the queue will do, as a rule
+        queue = model.draws.order("claims.queue", households.column("life"), month)
+        # few have a right to it, and to look that up for everybody takes long: the front of the queue will do
         for part in CLAIMS_FRONT:
             front = np.flatnonzero(free & (queue <= np.uint64((2**64 - 1) // part)))
             front = front.compress(entitled(model, front))
@@ -254,6 +282,7 @@ class Municipality(mesa.Agent):
         asked = front[np.argsort(queue[front], kind="stable")[:count]]
         model.counts.add_money("used", float(asked.size), "income_support")
         works = threshold(p["services.income_support_works"])
-        helped = asked[model.draws.happens("claims.works", households.life[asked], works, month)]
+        # one answer a year: who is asked again says the same
+        helped = asked[model.draws.happens("claims.works", households.life[asked], works, year_of(month))]
         households.welfare_since[helped] = month
         tell_members(model, helped)

@@ -41,8 +41,8 @@ def fall_behind(model: NeighbourhoodModel) -> None:
     lives = households.column("size") > 0
     creditors = households.column("creditors")
     risks = _risk_table(p)
-    changed = [_first_arrears(model, lives & (creditors == 0), risks)]
     behind = np.flatnonzero(lives & (creditors > 0))
+    changed = [_first_arrears(model, lives & (creditors == 0), risks)]
     life = households.life[behind]
     problem = households.problem_since[behind] >= 0
     in_help = households.help_until[behind] > month
@@ -141,6 +141,17 @@ def write_debts(model: NeighbourhoodModel, rows: Rows, homes: Rows) -> None:
     people.creditors[rows] = households.creditors[homes]
     people.strained[rows] = households.creditors[homes] > 0
     people.indebted[rows] = households.problem_since[homes] >= 0
+
+
+def join_debts(model: NeighbourhoodModel, homes: Rows, joined: Rows) -> None:
+    """Let households that become one owe what both owed; ``joined`` are those that go up in ``homes``."""
+    households = model.households
+    more = households.creditors[homes].astype(np.intp) + households.creditors[joined]
+    households.creditors[homes] = np.minimum(more, int(model.p["debts.most"]))
+    households.owed[homes] += households.owed[joined]
+    since, other = households.problem_since[homes], households.problem_since[joined]
+    households.problem_since[homes] = np.where((other >= 0) & (since < 0), other, since)
+    tell_members(model, homes)
 
 
 def clear_debts(model: NeighbourhoodModel, homes: Rows) -> None:

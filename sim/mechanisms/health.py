@@ -46,7 +46,9 @@ class Health:
         self.p = p
         self.share_distressed = _by_age(p, "national_distressed")
         self.share_ill = _by_age(p, "national_ill")
-        self.distress = _onset(self.share_distressed, p["health.distress_ends"])
+        # the national shares hold with the usual care
+        self.distress_ends = p["health.distress_ends"] + p["health.seeks"] * p["health.care_works"]
+        self.distress = _onset(self.share_distressed, self.distress_ends)
         self.illness = _onset(self.share_ill, p["health.illness_ends"])
         # somebody of mean frailty is below the mean risk: the mean of a lognormal is above its median
         self.usual_frailty = p["health.frailty"] ** 2 / 2
@@ -59,7 +61,7 @@ class Health:
         damp = self._damp(model, rows)
         for column, share, ends, risk in (
             (people.ill, self.share_ill, p["health.illness_ends"], self._illness_risk(model, rows, damp)),
-            (people.distressed, self.share_distressed, p["health.distress_ends"], None),
+            (people.distressed, self.share_distressed, self.distress_ends, None),
         ):
             log = self._distress_risk(model, rows, damp) if risk is None else risk
             falls = _onset(share, ends)[age] * np.exp(log)
@@ -83,6 +85,17 @@ class Health:
         people.distressed[rows] ^= changes
         people.asked_care[rows.compress(~people.distressed[rows])] = c.LONG_AGO
         self._seek_care(model, rows)
+        self._care_elsewhere(model, rows)
+
+    def _care_elsewhere(self, model: NeighbourhoodModel, rows: Rows) -> None:
+        """Let who lives elsewhere have the usual care, without a waiting list."""
+        people, p, month = model.people, self.p, model.month
+        rows = rows.compress(people.distressed[rows] & (people.status[rows] == c.ELSEWHERE))
+        life = people.life[rows]
+        served = rows.compress(model.draws.happens("health.seeks", life, threshold(p["health.seeks"]), month))
+        model.counts.add("treatments", served)
+        works = threshold(p["health.care_works"])
+        people.distressed[served.compress(model.draws.happens("care.works", people.life[served], works, month))] = False
 
     def _seek_care(self, model: NeighbourhoodModel, rows: Rows) -> None:
         people = model.people

@@ -295,6 +295,9 @@ def outsider_rate(residents_rate: float, share: float) -> float:
 def feel_unsafe(model: NeighbourhoodModel, rows: Rows) -> None:
     """Renew, in the month of birth, whether people feel unsafe in their own neighbourhood at times."""
     people, streets, p = model.people, model.streets, model.p
+    away = rows.compress(people.status[rows] == c.ELSEWHERE)
+    national = threshold(p["places.unsafe_elsewhere"])
+    people.unsafe[away] = model.draws.happens("place.unsafe", people.life[away], national, model.month)
     rows = rows.compress((people.status[rows] == c.INSIDE) & (people.age[rows] >= 15))
     if rows.size == 0:
         return

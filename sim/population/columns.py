@@ -157,6 +157,7 @@ DWELLING: tuple[Column, ...] = (
     Column("damp", "bool", "yes/no", "damp or mould"),
     Column("rooms", "uint8", "rooms", "rooms"),
     Column("secured", "bool", "yes/no", "made burglar-proof"),
+    Column("built", "bool", "yes/no", "built since the base date"),
     Column("improved_at", "int16", "month", "month in which a granted improvement will be finished, -1 none", LONG_AGO),
 )
 

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.draws import TWO32, U32, Bools, Rows, derive_ids, threshold, thresholds
-from sim.mechanisms.debts import write_debts
+from sim.mechanisms.debts import join_debts, write_debts
+from sim.mechanisms.homes import crowded
+from sim.mechanisms.welfare import support
 from sim.parameters import ParameterSet
 from sim.population import columns as c
 from sim.population.exits import ONE, settle_households
@@ -70,6 +72,7 @@ class Demography:
     def live(self, model: NeighbourhoodModel, rows: Rows) -> None:
         """Let the people whose birthday it is die, leave, part, seek, conceive; then carry it out."""
         people = model.people
+        self._grow_up_elsewhere(model, rows)
         # works on homes may have moved somebody out earlier this month
         rows = rows[people.status[rows] != c.FREE]
         self._births(model)
@@ -92,13 +95,25 @@ class Demography:
     def _happens(model: NeighbourhoodModel, decision: str, rows: Rows, chance: U32 | np.uint32) -> Bools:
         return model.draws.happens(decision, model.people.life[rows], chance, model.month)
 
+    @staticmethod
+    def _grow_up_elsewhere(model: NeighbourhoodModel, rows: Rows) -> None:
+        """Let children who left with their household leave home elsewhere, all at one age."""
+        people = model.people
+        away = (people.status[rows] == c.ELSEWHERE) & (people.position[rows] == c.CHILD)
+        people.position[rows.compress(away & (people.age[rows] >= ALONE_AGE))] = c.HEAD
+
     def _moving_out(self, model: NeighbourhoodModel, heads: Rows) -> Rows:
         """Return the households that leave the area as a whole."""
         people, households = model.people, model.households
         homes = people.household[heads]
         age = people.age[heads]
         rich = is_rich_family(age, households.children[homes], households.standing[homes])
-        return homes.compress(self._happens(model, "demography.out", heads, self.out.take(rich * AGES + age)))
+        dwelling = households.dwelling[homes]
+        poor = model.dwellings.damp[dwelling] | (model.dwellings.label[dwelling] > c.WORST_LABEL_GOOD)
+        log = self.p["demography.out_unsafe"] * (people.unsafe[heads] - model.usual_leaving[0])
+        log += self.p["demography.out_poor_home"] * (poor - model.usual_leaving[1])
+        chance = self.out.take(rich * AGES + age) / TWO32 * np.exp(log)
+        return homes.compress(self._happens(model, "demography.out", heads, thresholds(chance)))
 
     def _leave_home(self, model: NeighbourhoodModel, alive: Rows) -> Rows:
         """Return grown-up children who leave the area; others start to look for a dwelling here."""
@@ -125,7 +140,9 @@ class Demography:
     def _seek_within(self, model: NeighbourhoodModel, heads: Rows) -> None:
         """Let households register for another dwelling in the area."""
         people, households = model.people, model.households
-        wants = heads.compress(self._happens(model, "demography.within", heads, self.within[people.age[heads]]))
+        tight = crowded(model, people.household[heads]) - model.usual_leaving[2]
+        chance = self.within[people.age[heads]] / TWO32 * np.exp(self.p["demography.within_crowded"] * tight)
+        wants = heads.compress(self._happens(model, "demography.within", heads, thresholds(chance)))
         homes = people.household[wants]
         fresh = homes[households.seeking_since[homes] < 0]
         households.seeking_since[fresh] = model.month
@@ -165,6 +182,7 @@ class Demography:
         if men.size == 0:
             return
         left, home = people.household[women].copy(), people.household[men]
+        join_debts(model, home, left)
         move_people(model, women, home)
         people.position[women] = c.PARTNER
         households.partner[home] = women
@@ -192,6 +210,9 @@ class Demography:
         return men[paired], women[wife[paired]]
 
 
+ALONE_AGE = 24
+"""Age at which everybody who left with their parents has left home; the usual age is about this."""
+
 AGES = np.uint16(256)
 """Tables of two groups by age lie in one line: first all ages of the first group."""
 
@@ -216,6 +237,7 @@ def move_people(model: NeighbourhoodModel, rows: Rows, homes: Rows) -> None:
     people.low_income[rows] = households.low_income[homes]
     write_debts(model, rows, homes)
     people.welfare[rows] = households.welfare_since[homes] >= 0
+    support(model, rows)
     dwelling = households.dwelling[homes]
     people.street[rows] = street = dwellings.street[dwelling]
     np.add.at(model.streets.moved, street, np.uint16(1))

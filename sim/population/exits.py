@@ -94,14 +94,16 @@ def exit_people(model: NeighbourhoodModel, leavers: Rows, dead: Rows) -> None:
     close_cases_of(model, released)
     end_cases_of(model, stays_known)
     people.status[stays_known] = c.ELSEWHERE
+    # who leaves alone heads a household of their own; of a household that leaves whole everybody keeps their place
+    alone = model.households.head[people.household[stays_known]] >= 0
     people.household[stays_known] = -1
-    people.position[stays_known] = c.HEAD
+    people.position[stays_known.compress(alone)] = c.HEAD
     people.wijk[stays_known] = c.NOWHERE
     people.street[stays_known] = -1
     people.school[stays_known] = -1
     people.school_class[stays_known] = -1
     people.seeking_since[stays_known] = c.LONG_AGO
-    people.due[stays_known] = c.LONG_AGO
+    people.due[stays_known] = people.asked_care[stays_known] = c.LONG_AGO
     people.friends[:, stays_known] = -1
     people.together[:, stays_known] = c.LONG_AGO
     # home is not followed: elsewhere it is as usual for the age
