@@ -119,7 +119,9 @@ def test_more_places_mean_shorter_waits_and_fewer_who_are_unwell(small_start: Ne
         )
         live(model, 36)
         inside = model.people.column("status") == c.INSIDE
-        found.append((int(np.count_nonzero(model.people.column("distressed") & inside)), counted(model, "treatments")))
+        here = model.counts.cells_of_view("place")  # elsewhere care goes on as it is
+        treated = sum(int(year.counts["treatments"][here].sum()) for year in model.counts.years.values())
+        found.append((int(np.count_nonzero(model.people.column("distressed") & inside)), treated))
     (worst, none), (usual, some), (best, many) = found
     assert none == 0 < some < many
     assert best < usual
@@ -131,5 +133,6 @@ def test_who_does_not_seek_is_not_treated(small_start: NeighbourhoodModel) -> No
     model.people.column("asked_care")[:] = c.LONG_AGO
     with_parameters(model, health__seeks=0.0, fragmentation__referral=0.0)
     live(model, 13)
-    assert counted(model, "treatments") == 0
+    here = model.counts.cells_of_view("place")
+    assert not sum(int(year.counts.get("treatments", here * 0)[here].sum()) for year in model.counts.years.values())
     assert not (model.people.column("asked_care") >= 0).any()

@@ -31,7 +31,7 @@ def test_onset_holds_the_national_share_against_recovery(draw: int) -> None:
     p = load_parameters(draw)
     health = Health(p)
     for onset, share, ends in (
-        (health.distress, health.share_distressed, p["health.distress_ends"]),
+        (health.distress, health.share_distressed, health.distress_ends),  # with the usual care
         (health.illness, health.share_ill, p["health.illness_ends"]),
     ):
         assert onset / (onset + ends) == pytest.approx(share)
