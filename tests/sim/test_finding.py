@@ -51,9 +51,14 @@ def with_parameters(model: NeighbourhoodModel, **changes: float) -> Neighbourhoo
     return model
 
 
+def found_by(sight: Sight, way: str) -> Found:
+    """Return who is in view in one way; for everyone it is the programme's ages that are asked here."""
+    return sight.of_ages(YOUTH_AGES[0], YOUTH_AGES[1] - 1) if way == "everyone" else sight.found(way)
+
+
 def found_in_all_ways(model: NeighbourhoodModel) -> dict[str, Found]:
     sight = Sight(model)
-    return {way: sight.found(way) for way in WAYS}
+    return {way: found_by(sight, way) for way in WAYS}
 
 
 def enrol(model: NeighbourhoodModel, *names: str) -> dict[str, np.ndarray]:
@@ -230,7 +235,7 @@ def test_with_targeting_on_risk_the_highest_visible_risk_comes_first(
 
 def test_for_everyone_the_places_are_open_to_all_of_the_age(small_start: NeighbourhoodModel) -> None:
     model = prepared(small_start, targeting=EVERYONE)
-    young = eligible(model, "mentoring", Sight(model).found("everyone"))
+    young = eligible(model, "mentoring", found_by(Sight(model), "everyone"))
     seen = np.isin(young.rows, Sight(model).found("signals").rows)
     trust = model.people.trust.copy()
     rows = enrol(model, "mentoring")["mentoring"]
@@ -352,3 +357,12 @@ def test_finding_changes_nothing_by_itself(model: NeighbourhoodModel) -> None:
     before = lives(model)
     found_in_all_ways(model)
     assert columns_that_differ(before, lives(model)) == set()
+
+
+def test_what_is_for_everybody_of_an_age_reaches_the_youngest_of_it(small_start: NeighbourhoodModel) -> None:
+    model = rich(with_levers(small_start), "extra_funding", "sport_membership", participants=300.0)
+    for name, rows in enrol(model, "extra_funding", "sport_membership").items():
+        low, high = model.p.table(f"services.{name}_age")
+        age = model.people.age[rows]
+        assert age.min() <= low + 1, name
+        assert age.max() >= high - 1, name

@@ -13,7 +13,7 @@ from sim.population import columns as c
 from sim.population.table import Table
 
 YEARS = 10
-SEEDS = range(1, 9)
+SEEDS = range(1, 6)
 
 
 def mothers(model: NeighbourhoodModel) -> np.ndarray:
