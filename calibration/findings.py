@@ -34,7 +34,7 @@ P = load_parameters()
 EXACT = 0.002
 """Rates are single precision, and shares of persons are whole numbers: so near is equal, as a ratio."""
 
-MANY = 100.0
+MANY = 1e6
 """Upper end where a source gives a direction only."""
 
 SMALL_AREA = "vlaardingen-westwijk"
