@@ -21,10 +21,11 @@ MADE_OF_PARTS = {
     "goals.": "outcomes",
     "split.": "columns",
     "levers.": "who may set a lever",
+    "breakeven.": "what improves",
 }
 """Beginnings of keys that the code completes with a name."""
 
-NAMED_ELSEWHERE = ("error.out_", "areas.", "levers.", "bought.", "goals.", "split.")
+NAMED_ELSEWHERE = ("error.out_", "areas.", "levers.", "bought.", "goals.", "split.", "breakeven.")
 """Those whose names come from data, or from a package below."""
 
 

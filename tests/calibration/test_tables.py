@@ -15,9 +15,14 @@ def rows(name: str) -> list[dict[str, str]]:
     return list(csv.DictReader(text.splitlines()))
 
 
-@pytest.mark.parametrize(
-    ("name", "command"), [("drift.csv", "calibration.drift"), ("measured.csv", "calibration.patterns")]
+TABLES = (
+    ("drift.csv", "calibration.drift"),
+    ("measured.csv", "calibration.patterns"),
+    ("breakeven.csv", "calibration.breakeven"),
 )
+
+
+@pytest.mark.parametrize(("name", "command"), TABLES)
 def test_table_is_fresh(name: str, command: str) -> None:
     stale = {row["fingerprint"] for row in rows(name)} - {fingerprint()}
     # another NumPy or Python is another fingerprint by contract: results are only promised equal on one of them
