@@ -15,6 +15,7 @@ from scenarios.catalogue import load_scenario
 from sim.agents.alliance import Alliance
 from sim.calendar import MONTHS_PER_YEAR
 from sim.model import NeighbourhoodModel
+from sim.population import columns as c
 from sim.programme.catalogue import LINE_BY_NAME, LINES
 
 YEAR = MONTHS_PER_YEAR
@@ -69,7 +70,8 @@ def incidental() -> Found:
     found = coordinated(levers={ALLIANCE + "structural": 0.0}).coordination / coordinated().coordination
     slow = P["alliance.erosion"] * P["alliance.maturation"]
     usual, more = P["alliance.turnover"], P["alliance.turnover"] + P["alliance.incidental_turnover"]
-    return about(found, 0.5 * (1 + slow * usual) / (1 + slow * more), within=0.01)
+    within_reach = P["alliance.without_structural"]
+    return about(found, within_reach * (1 + slow * usual) / (1 + slow * more), within=0.01)
 
 
 NEAR = 0.02
@@ -80,9 +82,10 @@ def threshold_of_effect() -> Found:
 
     def reach(coordination: float) -> float:
         world = world_under({"alliance.erosion": 0.0, "alliance.maturation": 1e9})
-        world.alliance.coordination = coordination
+        world._schedule = schedule(ALLIED)
+        world.alliance.coordination, world.alliance.paid = coordination, 1.0
         world.alliance.mature()
-        return world.alliance.reach
+        return world.alliance.reach * world.alliance.more_need("care")
 
     full = reach(P["alliance.mature"])
     return Found(
@@ -114,7 +117,7 @@ def overhead() -> Found:
 AT_WORK: Mapping[str, float] = {
     "alliance.maturation": 0.25, "alliance.erosion": 0.0, "alliance.staff_time": 0.0, "alliance.overhead_euros": 0.0,
     "alliance.found": 0.0, "alliance.reach": 0.0, "alliance.waiting": 0.0, "alliance.double_work": 0.0,
-    "alliance.sequence": 0.0,
+    "alliance.sequence": 0.0, "alliance.order": 0.0,
 }  # fmt: skip
 """An alliance that costs nothing, works within a year, and changes nothing: so each effect is switched on alone."""
 
@@ -181,6 +184,21 @@ def sequence() -> Found:
 def _plans_per_thousand(world: NeighbourhoodModel) -> float:
     """Return shared plans per 1,000 households; outcomes are those of the whole area."""
     return outcomes(world)["shared_plans"] * world.fraction / world.debt_help.households * 1000
+
+
+def debts_first() -> Found:
+    """Let debts come first: the share of who has a plan, and debts without help, that waits with therapy and work."""
+
+    def held(value: float) -> float:
+        world = allied(("alliance.order", value))
+        people, households = world.people, world.households
+        home = people.column("household")
+        rows = np.flatnonzero((people.column("status") == c.INSIDE) & people.column("strained"))
+        planned = households.plan_until[home[rows]] > world.month
+        rows = rows[planned & (households.help_until[home[rows]] <= world.month)]
+        return float(1 - world.alliance.in_order(rows).mean())
+
+    return exactly(held(P["alliance.order"]), P["alliance.order"], held(0.0), within=0.05)
 
 
 def plans() -> Found:

@@ -44,17 +44,16 @@ def upkeep(path: str) -> Found:
 
 
 def uptake(poor: bool) -> Found:
-    """Offer grants to all private owners of homes in poor state: the share that takes part."""
+    """Offer grants to all who own and live in a home in poor state: the share that takes part."""
 
     def share(value: float) -> float:
         world = world_under({"homes.uptake_poor" if poor else "homes.uptake": value})
         world.households.column("low_income")[:] = poor
         dwellings = world.dwellings
-        asked = in_poor_state(dwellings) & (dwellings.column("tenure") != c.CORPORATIE)
+        asked = in_poor_state(dwellings) & (dwellings.column("tenure") == c.OWNER_OCCUPIED)
         asked &= (dwellings.column("household") >= 0) & (dwellings.column("improved_at") < 0)
         willing = world.housing_fund._willing_owners(dwellings.used)
-        willing = willing[dwellings.household[willing] >= 0]
-        return float(willing.size / np.count_nonzero(asked))
+        return float(np.count_nonzero(asked[willing]) / np.count_nonzero(asked))
 
     says = P["homes.uptake"] * (P["homes.uptake_poor"] if poor else 1.0)
     return exactly(share(P["homes.uptake_poor" if poor else "homes.uptake"]), says, share(0.0), within=0.03)
