@@ -41,7 +41,7 @@ AREAS = (
     "utrecht-overvecht",
 )
 SEEDS = (1, 2)
-SAMPLE = 0.25
+SAMPLE = 0.12
 LEVELS = (0.0, 0.25, 0.5, 0.75)
 """Improvements tried: so much more reach, so much less waiting, double work or drop-out."""
 
