@@ -329,9 +329,7 @@ def shortage_and_skill() -> Found:
     found = learnt(shortage(0.0), {}) - learnt(shortage(usual), {})
     off = {"school.skill_shortage": 0.0}
     # 0.05 to 0.075 SD per SD of teacher quality (halved), and 0.2 to 0.5 SD of quality lost by the shortage
-    return inside(
-        found, 0.01, 0.0375, 0.022, learnt(shortage(0.0), off) - learnt(shortage(usual), off), nothing=0.0
-    )
+    return inside(found, 0.01, 0.0375, 0.022, learnt(shortage(0.0), off) - learnt(shortage(usual), off), nothing=0.0)
 
 
 def leaving_by_track() -> Found:
@@ -368,5 +366,3 @@ def no_health_from_sport() -> Found:
     bench = bench_of(lambda p: (p.age >= 6) & (p.age <= 18))
     found = bench.trial(enrolled_in("sport_membership"), 2 * YEAR, {"it": poor_health}).ratio(YEAR, None, "it")
     return inside(found, *EQUIVALENT, says=1.0, whole=True)
-
-

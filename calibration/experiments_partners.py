@@ -307,5 +307,3 @@ def watches() -> Found:
     """Pay for neighbourhood watches: the share of the streets that have one."""
     world = lived(only("neighbourhood_watch", MUCH), TWO_YEARS, small_area())
     return inside(float(world.residents_groups.watches().mean()), 0.05, 1.0, nothing=0.0)
-
-

@@ -40,6 +40,7 @@ MANY = 1e6
 SMALL_AREA = "vlaardingen-westwijk"
 HALF = threshold(0.5)
 
+
 @dataclass(frozen=True)
 class Found:
     """What an experiment found, beside what the source says.
@@ -196,8 +197,6 @@ def equivalence(row: Row) -> Found:
     return inside(found, *EQUIVALENT, says=stated(row.path)[0], whole=True)
 
 
-def exactly(
-    found: float, says: float, off: float | None = None, within: float = EXACT, detail: str = ""
-) -> Found:
+def exactly(found: float, says: float, off: float | None = None, within: float = EXACT, detail: str = "") -> Found:
     """Return a finding about a difference that agrees when it lies within so much of what the source says."""
     return inside(found, says - within, says + within, says, off, nothing=0.0, detail=detail)

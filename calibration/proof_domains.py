@@ -89,12 +89,22 @@ def _learning(name: str, nl: str, en: str) -> Proof:
 
 def _pull(name: str, nl: str, en: str) -> Proof:
     moved = DISORDER if places.PULLS[name][0] == places.DISORDER else COHESION
-    return Proof(f"surroundings-{name}", "mechanism", nl, en, *moved, f"surroundings.{name}", partial(places.pull, name))
+    return Proof(
+        f"surroundings-{name}", "mechanism", nl, en, *moved, f"surroundings.{name}", partial(places.pull, name)
+    )
 
 
 def _trend(name: str, nl: str, en: str) -> Proof:
     switched = ("landelijke trend van 0,015 per jaar, na tien jaar", "national trend of 0.015 a year, after ten years")
-    return Proof(f"trend-{name}", "mechanism", *switched, nl, en, f"trends.{name}: fades over ten years", partial(places.national_trend, name))
+    return Proof(
+        f"trend-{name}",
+        "mechanism",
+        *switched,
+        nl,
+        en,
+        f"trends.{name}: fades over ten years",
+        partial(places.national_trend, name),
+    )
 
 
 MECHANISMS = (
@@ -178,8 +188,18 @@ ALLIANCE = (
 )  # fmt: skip
 
 
-def _bought(name: str, outcome: str, nl: str, en: str, moved: tuple[str, str], low: float, high: float, source: str) -> Proof:
-    return Proof(f"buys-{name.replace('_', '-')}", "line", nl, en, *moved, source, partial(partners.bought, name, outcome, low, high))
+def _bought(
+    name: str, outcome: str, nl: str, en: str, moved: tuple[str, str], low: float, high: float, source: str
+) -> Proof:
+    return Proof(
+        f"buys-{name.replace('_', '-')}",
+        "line",
+        nl,
+        en,
+        *moved,
+        source,
+        partial(partners.bought, name, outcome, low, high),
+    )
 
 
 LINES = (

@@ -5,7 +5,6 @@ ways (own recent offending, trust, school and work) is in it. What a row says is
 changed prior is followed; the trial is compared with it at the central set and over draws of all parameters.
 """
 
-
 from __future__ import annotations
 
 import gc
@@ -223,5 +222,3 @@ def streets_over_draws(
         found[draw - 1] = row.trial(bench.under(parameters)).value
         _make_room(draw)
     return drawn, found
-
-
