@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from functools import cache
 from time import perf_counter
 from typing import TYPE_CHECKING
@@ -26,6 +27,7 @@ def simulate(task: Task) -> list[Run]:
     from sim.world import start_world
 
     started = perf_counter()
+    gc.collect()  # a world is a ring of objects: without this a worker keeps the dead ones of earlier tasks for long
     try:
         world = start_world(task.area, task.draw, task.seed, task.sample, before=_realised())
     except Exception as error:
