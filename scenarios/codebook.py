@@ -12,8 +12,11 @@ from sim.levers import Lever, declared_levers
 from sim.programme.catalogue import PILLAR_NAMES, PILLARS, of_pillar
 from sim.scenario import Scenario
 
-MAY_BE_EMPTY = ("reconvicted_within_", "debt_per_indebted", "stapeling_left", "waiting_months")
-"""Measured among those convicted earlier: in a small sample there may be none on one side of a pair."""
+MAY_BE_EMPTY = (
+    "reconvicted_within_", "debt_per_indebted", "stapeling_left", "stapeling_entered", "waiting_months",
+    "enrolled_not_offending", "double_caseload",
+)  # fmt: skip
+"""Measured among few (convicted earlier, indebted, enrolled): in a small sample there may be none on one side of a pair."""
 
 
 def build_codebook(scenarios: Sequence[Scenario], areas: Sequence[str]) -> dict[str, Any]:
