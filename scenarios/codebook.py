@@ -16,7 +16,7 @@ MAY_BE_EMPTY = (
     "reconvicted_within_", "debt_per_indebted", "stapeling_left", "stapeling_entered", "waiting_months",
     "enrolled_not_offending", "double_caseload",
 )  # fmt: skip
-"""Measured among few (convicted earlier, indebted, enrolled): in a small sample there may be none on one side of a pair."""
+"""Measured among few (convicted earlier, indebted, enrolled): a small sample may have none on one side of a pair."""
 
 
 def build_codebook(scenarios: Sequence[Scenario], areas: Sequence[str]) -> dict[str, Any]:
