@@ -34,6 +34,9 @@ LONGEST = 60
 """Years of a spell that are told apart."""
 
 MOST_TURNS = 0.95
+MOST_RAISED = 1e4
+"""Above ``1 / work.duration_floor`` in every draw: raised so far, no spell is longer than without duration dependence."""
+
 ROUNDS = 40
 
 
@@ -98,7 +101,7 @@ class Turnover:
         """Return by chance (a grid from 0 to 1) by what the rate is raised so that spells are as long as without."""
         chance = np.linspace(0, 1, GRID)
         wanted = 1 / np.maximum(turns * chance, turns / GRID)
-        low, high = np.full(GRID, 0.1), np.full(GRID, 20.0)
+        low, high = np.full(GRID, 0.1), np.full(GRID, MOST_RAISED)
         for _ in range(ROUNDS):
             middle = (low + high) / 2
             turn = np.minimum(turns * middle * self.by_years[:, None], MOST_TURNS)

@@ -60,16 +60,10 @@ def share_of_life(p: ParameterSet, chance: float) -> float:
 
 
 @settings(max_examples=25, deadline=None, derandomize=True)
-@given(chance=st.floats(0.3, 0.97))
-def test_the_share_of_life_somebody_works_is_their_chance(chance: float) -> None:
-    """The norm of duration dependence keeps the margin at the central parameters; below 0.3 it reaches its bound."""
-    assert share_of_life(load_parameters(), chance) == pytest.approx(chance, abs=0.005)
-
-
-@settings(max_examples=25, deadline=None, derandomize=True)
-@given(chance=st.floats(0.5, 0.97), draw=st.integers(1, 200))
-def test_it_is_nearly_so_in_every_draw_for_who_works_more_often_than_not(chance: float, draw: int) -> None:
-    assert share_of_life(load_parameters(draw), chance) == pytest.approx(chance, abs=0.02)
+@given(chance=st.floats(0.05, 0.97), draw=st.integers(0, 200))
+def test_the_share_of_life_somebody_works_is_their_chance(chance: float, draw: int) -> None:
+    """The norm of duration dependence keeps the margin, whatever the chance and the parameters."""
+    assert share_of_life(load_parameters(draw), chance) == pytest.approx(chance, abs=0.015)
 
 
 def test_spells_without_work_grow_longer_the_longer_they_last() -> None:
