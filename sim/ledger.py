@@ -57,7 +57,6 @@ def count_quarter(model: NeighbourhoodModel) -> None:
     states["quarters_school"] = people.column("enrolled") & (age >= SCHOOL_FROM)
     counts.add_states(states)
     heads = np.flatnonzero(known & (people.column("position") == c.HEAD) & (age >= ADULT))
-    counts.add("quarters_household", heads)
     counts.add("quarters_welfare", heads.compress(people.welfare[heads]))
     lost = (~works & known & (age >= ADULT) & (age < PENSION_AGE) & ~people.column("enrolled")) & ~people.column(
         "welfare"

@@ -39,11 +39,10 @@ class Employers(mesa.Agent):
     Attributes:
         usual: mean employment chance by sex and age band, frozen at the base date (2, 16).
         level: present employability relative to it, averaged over two years.
-        displaced: expected placements taken from others so far (negative: jobs left to others).
         factor: this month's multiplier of everybody's chance.
     """
 
-    STATE = ("level", "displaced", "factor")
+    STATE = ("level", "factor")
 
     model: NeighbourhoodModel
 
@@ -51,7 +50,6 @@ class Employers(mesa.Agent):
         super().__init__(model)
         self.usual: F64 = np.ones((2, BANDS))
         self.level = 1.0
-        self.displaced = 0.0
         self.factor = 1.0
 
     def chances(self, rows: Rows) -> F64:
@@ -98,14 +96,7 @@ class Employers(mesa.Agent):
         lasting = draws.happens("work.lasting", people.life[rows], threshold(model.p["work.lasting"]), month)
         people.secure_job[rows] = works & lasting
         support(model, rows.compress(changed))
-        self._count_exits(model, rows.compress(changed & works))
         return people.household[rows.compress(changed & (people.status[rows] == c.INSIDE))].astype(np.intp)
-
-    @staticmethod
-    def _count_exits(model: NeighbourhoodModel, found: Rows) -> None:
-        """Remember who found work from welfare: whether the job lasts is counted later."""
-        people = model.people
-        model.counts.add("work_from_welfare", found[people.welfare[found]])
 
     def _close_market(self, model: NeighbourhoodModel, rows: Rows, chance: F64) -> None:
         """Compare the employability of those whose turn it was with that of the base date."""
@@ -120,9 +111,7 @@ class Employers(mesa.Agent):
         if expected == 0:
             return
         self.level += (total / expected - self.level) / MEMORY
-        gain = self.level - 1.0
-        self.factor = 1.0 - model.p["work.displacement"] * gain
-        self.displaced += model.p["work.displacement"] * model.p["work.turnover"] * gain * expected / TWO32
+        self.factor = 1.0 - model.p["work.displacement"] * (self.level - 1.0)
 
 
 def _cell(people: Table, rows: Rows) -> NDArray[np.uint8]:

@@ -160,8 +160,6 @@ class HousingFund(mesa.Agent):
         dwellings.secured[rows] = dwellings.built[rows] = True
         dwellings.vacant_since[rows] = month
         model.counts.add_money("homes_built", float(count))
-        # what a new home costs comes back as rent or price: it is counted, and no part of the balance
-        model.counts.add_money("homes_built_euros", p["homes.built_cost"] * count)
 
     def _sell(self) -> None:
         """Sell a share of the corporatie homes that fell vacant last month."""
@@ -176,4 +174,3 @@ class HousingFund(mesa.Agent):
         sold = fell[model.draws.happens("fund.sale", dwellings.life[fell], share, month)]
         dwellings.tenure[sold] = c.OWNER_OCCUPIED
         dwellings.landlord[sold] = -1
-        model.counts.add_money("homes_sold", float(sold.size))

@@ -41,16 +41,10 @@ def review_welfare(model: NeighbourhoodModel, homes: Rows) -> None:
     # who stays on without work may leave for another reason: another benefit, a partner, a lasting stay elsewhere
     other = right & (since >= 0) & model.draws.happens("welfare.exit", life, threshold(p["welfare.other_exit"]), month)
     leaves = (since >= 0) & ~right | other
-    count_exits(model, homes.compress(leaves))
     households.welfare_since[homes.compress(enters)] = month
     households.welfare_since[homes[leaves]] = c.LONG_AGO
     changed = homes.compress(enters | leaves)
     tell_members(model, changed)
-
-
-def count_exits(model: NeighbourhoodModel, homes: Rows) -> None:
-    """Count who leaves welfare."""
-    model.counts.add("welfare_exits", model.households.head[homes])
 
 
 def tell_members(model: NeighbourhoodModel, homes: Rows) -> None:

@@ -35,7 +35,7 @@ LONGEST = 60
 
 MOST_TURNS = 0.95
 MOST_RAISED = 1e4
-"""Above ``1 / work.duration_floor`` in every draw: raised so far, no spell is longer than without duration dependence."""
+"""Above ``1 / work.duration_floor`` in every draw: raised so far, every spell is short enough."""
 
 ROUNDS = 40
 

@@ -197,7 +197,6 @@ def test_as_many_homes_are_built_as_the_lever_says(small_start: NeighbourhoodMod
     assert (dwellings.tenure[new] == tenure).all()
     assert np.array_equal(dwellings.landlord[new] >= 0, dwellings.tenure[new] == c.CORPORATIE)
     assert dwellings.secured[new].all()
-    assert of_year(model, "homes_built_euros") == pytest.approx(built * model.p["homes.built_cost"])
     assert model.normal_vacancy == vacant
     assert (dwellings.household[new] >= 0).mean() > 0.7, "new homes are let"
 
@@ -231,4 +230,3 @@ def test_what_falls_vacant_at_a_corporatie_is_sold_as_often_as_said(
         sold += int(changed.sum())
     assert fell > 50
     assert sold / fell == pytest.approx(share, abs=4 * np.sqrt(share * (1 - share) / fell) + 1e-9)
-    assert of_year(model, "homes_sold") == sold
