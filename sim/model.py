@@ -27,7 +27,7 @@ from sim.agents.police import PoliceTeam
 from sim.agents.residents_groups import ResidentsGroups
 from sim.agents.schools import Schools
 from sim.agents.social import SocialOrganisations
-from sim.areas import load_area
+from sim.areas.local import LocalNumbers, area_with
 from sim.calendar import MONTHS_PER_YEAR, SCENARIO_START, month_label
 from sim.counting import Counts
 from sim.draws import F64, U32, U64, Draws, Rows
@@ -86,6 +86,7 @@ class NeighbourhoodModel(mesa.Model):
         threads: threads for the work on blocks of rows.
         block_rows: rows per block.
         centres: frozen centres in place of the packaged ones (they are made with this).
+        local: what the area knows itself; its parameters come on top of ``draw`` or ``parameters``.
         collect: model reporters for a :class:`mesa.DataCollector`, collected after every step.
 
     Raises:
@@ -167,6 +168,7 @@ class NeighbourhoodModel(mesa.Model):
         threads: int = 1,
         block_rows: int = BLOCK_ROWS,
         centres: Mapping[str, Any] | None = None,
+        local: LocalNumbers | None = None,
         collect: Mapping[str, Callable[[NeighbourhoodModel], Any]] | None = None,
         _state: snapshot.State | None = None,
     ) -> None:
@@ -175,10 +177,13 @@ class NeighbourhoodModel(mesa.Model):
             raise ValueError(f"sample is {sample}; choose a share above 0 and at most 1")
         self.seed_value = int(rng) if rng is not None else 0
         self.scenario = scenario
-        self.area = load_area(area)
+        self.local = local
+        self.area = area_with(area, local)
         self.sample = float(sample)
         self.draw = draw
         self.p = parameters if parameters is not None else load_parameters(draw, area)
+        if local is not None and local.parameters:
+            self.p = self.p.with_values(local.parameter_values)
         self.draws = Draws(self.seed_value)
         self.threads, self.block_rows = threads, block_rows
         self.centres = centres if centres is not None else frozen_centres()
@@ -368,7 +373,7 @@ class NeighbourhoodModel(mesa.Model):
         Args:
             path: the folder.
             scenario: what policy does from here on.
-            options: ``parameters``, ``centres``, ``threads``, ``block_rows`` as for the constructor.
+            options: ``parameters``, ``centres``, ``local``, ``threads``, ``block_rows`` as for the constructor.
 
         Raises:
             SnapshotError: when the folder holds no world of this version, or one with other parameters.
@@ -383,6 +388,7 @@ class NeighbourhoodModel(mesa.Model):
             threads=self.threads,
             block_rows=self.block_rows,
             centres=self.centres,
+            local=self.local,
         )
 
     @classmethod

@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 import shutil
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -93,9 +93,10 @@ def take(model: NeighbourhoodModel) -> State:
 
 
 def digest(model: NeighbourhoodModel) -> str:
-    """Return a short hash of the parameter values and frozen centres of a world."""
+    """Return a short hash of the parameter values, frozen centres and local numbers of a world."""
     values = [[path, repr(float(model.p[path]))] for path in sorted(model.p.values)]
-    text = json.dumps([values, model.centres], sort_keys=True, default=str)
+    known = asdict(model.local) if model.local is not None else None
+    text = json.dumps([values, model.centres, known], sort_keys=True, default=str)
     return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
 
 
@@ -124,7 +125,9 @@ def give_back(model: NeighbourhoodModel, state: State) -> None:
     """Give a world that was just put together the rest of its state: institutions, counts, small facts."""
     facts = state.facts
     if facts["parameters"] != digest(model):
-        raise SnapshotError("the world was saved with other parameters; give the same ones to restore it")
+        raise SnapshotError(
+            "the world was saved with other parameters or local numbers; give the same ones to restore it"
+        )
     model.circles = state.arrays["circles"].copy()
     model.employers.usual = state.arrays["employers.usual"].copy()
     model.with_effect = state.arrays["with_effect"].astype(np.intp)

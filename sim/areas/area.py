@@ -9,8 +9,9 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-Status = Literal["observed", "municipality", "country", "estimated"]
-"""How a figure was come by: measured for this place, taken from municipality or country, or estimated."""
+Status = Literal["observed", "municipality", "country", "estimated", "local"]
+"""How a figure was come by: measured for this place, taken from municipality or country, estimated, or filled in by
+somebody who works there (:mod:`sim.areas.local`)."""
 
 Certainty = Literal["high", "medium", "low"]
 """How certain it is which wijken make up an area."""

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr
 
-from sim.areas import Area, load_area
+from sim.areas import Area
 from sim.calendar import BASE
 from sim.draws import Draws, threshold, thresholds
 from sim.mechanisms.homes import first_homes
@@ -55,11 +55,12 @@ class Population:
 
 
 @lru_cache(maxsize=FRAMES_KEPT)
-def _frame(area_id: str, seed: int, sample: float, p_key: tuple[tuple[str, float], ...]) -> Frame:
+def _frame(area: Area, seed: int, sample: float, p_key: tuple[tuple[str, float], ...]) -> Frame:
+    # areas are kept and compared as objects: equal statistics are the same object
     from sim.parameters import load_parameters
 
     parameters = load_parameters().with_values(dict(p_key))
-    return build_frame(load_area(area_id), Draws(seed), parameters, sample)
+    return build_frame(area, Draws(seed), parameters, sample)
 
 
 def frame_of(area: Area, draws: Draws, p: ParameterSet, sample: float) -> Frame:
@@ -73,7 +74,7 @@ def frame_of(area: Area, draws: Draws, p: ParameterSet, sample: float) -> Frame:
         "residents_per_street",
     )
     key = tuple((f"population.{name}", p[f"population.{name}"]) for name in names)
-    return _frame(area.id, draws.seed, float(sample), key)
+    return _frame(area, draws.seed, float(sample), key)
 
 
 def synthesise(area: Area, draws: Draws, p: ParameterSet, sample: float = 1.0) -> Population:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from sim.areas.local import LINE_KEY
 from sim.calendar import MONTHS_PER_YEAR
 from sim.levers import LeverSchedule
 from sim.parameters import ParameterSet
@@ -63,8 +64,19 @@ def divide(schedule: LeverSchedule, month: int, keys: Mapping[str, float], p: Pa
 
 def budget_of(schedule: LeverSchedule, month: int, line: str, keys: Mapping[str, float], p: ParameterSet) -> float:
     """Return the budget of a line for the area, in euros a year."""
-    share = p[LINE_BY_NAME[line].reaches] * keys[LINE_BY_NAME[line].key]
-    return _reaches(schedule, month, line, "budget", "budget_national", share)
+    return _reaches(schedule, month, line, "budget", "budget_national", share_of(line, keys, p))
+
+
+def share_of(line: str, keys: Mapping[str, float], p: ParameterSet) -> float:
+    """Return the share of an area in the national money of a line: what it knows itself, else what the key gives.
+
+    Args:
+        line: name of the line.
+        keys: share of the area in what reaches the twenty areas, by key, and by line where the area knows it.
+        p: parameters; how much of the national money lands in the twenty areas is uncertain.
+    """
+    known = keys.get(f"{LINE_KEY}{line}")
+    return p[LINE_BY_NAME[line].reaches] * keys[LINE_BY_NAME[line].key] if known is None else known
 
 
 def pay_alliance(parts: Parts, overhead: float, own: float) -> tuple[Parts, float]:
@@ -89,7 +101,7 @@ def _divide_gezag(schedule: LeverSchedule, month: int, keys: Mapping[str, float]
 
     What a scenario sets for one pillar or one intervention comes on top.
     """
-    share = p["programme.share_reaching"] * keys["suspects"]
+    share = share_of(GEZAG, keys, p)
     budget = _reaches(schedule, month, GEZAG, "budget", "budget_national", share)
     shares = pillar_shares(schedule, month)
     parts = {one.name: 0.0 for pillar in GEZAG_PILLARS for one in of_pillar(pillar)}
