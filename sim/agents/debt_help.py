@@ -143,15 +143,11 @@ class DebtHelp(mesa.Agent):
         clear_debts(model, chosen)
 
 
-FIRST_HELP = 0.9
-"""Share of the regular places that is taken at the base date."""
-
-
 def first_help(model: NeighbourhoodModel) -> None:
     """Put households into debt help at the base date, so that its places are as full as usual."""
     households, p = model.households, model.p
     rows = np.flatnonzero(households.column("problem_since") >= 0)
-    count = int(FIRST_HELP * p["debts.help_places"] * model.debt_help.households / PER)
+    count = int(p["debts.first_help"] * p["debts.help_places"] * model.debt_help.households / PER)
     order = np.argsort(model.draws.order("debt_help.base", households.life[rows]), kind="stable")
     start = rows[order[:count]]
     left = model.draws.uniform("debt_help.base_left", households.life[start]) * p["debts.help_months"]

@@ -31,9 +31,6 @@ LEAST_OWED = 0.1
 FLAGS = 4
 """What a household's risk depends on beside its energy label: low income, no worker, children, an insecure job."""
 
-USUAL_ENERGY = 1.6
-"""Thousands of euros a year at label C, from where energy costs are counted."""
-
 
 def fall_behind(model: NeighbourhoodModel) -> None:
     """Let households fall into arrears, further into them, or out of them, by themselves."""
@@ -123,7 +120,7 @@ def _risk_table(p: ParameterSet) -> F64:
     low, idle, children, insecure = (code >> bit & 1 for bit in range(FLAGS))
     log = p["debts.low_income"] * low + p["debts.no_worker"] * idle
     log = log + p["debts.children"] * children + p["debts.insecure"] * insecure
-    log += p["debts.energy"] * np.minimum(euros[label] / 1000 - USUAL_ENERGY, 1.0)
+    log += p["debts.energy"] * np.minimum(euros[label] / 1000 - p["debts.usual_energy"], 1.0)
     return np.asarray(np.exp(log), dtype=np.float64)
 
 
@@ -201,7 +198,7 @@ def first_debts(model: NeighbourhoodModel) -> None:
     steps = int(p["debts.problem_from"]) - 1
     on = further / (further + made_up)
     behind = first * sum(on**k for k in range(steps)) / (further + made_up)
-    leaves = p["debts.leaves"] + p["debts.asks"] * HELPED
+    leaves = p["debts.leaves"] + p["debts.asks"] * p["debts.asks_solved"]
     problem = first * on**steps / leaves
     total = 1 + behind + problem
     u = model.draws.uniform("debts.base", life)
@@ -217,7 +214,3 @@ def first_debts(model: NeighbourhoodModel) -> None:
     households.owed[homes[late]] = one_more(p)
     households.owed[homes[owes]] = grown * one_more(p)
     tell_members(model, homes)
-
-
-HELPED = 0.8
-"""Share of those who ask for debt help who are out of debt by it, for the state of the base date."""

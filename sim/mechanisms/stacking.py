@@ -21,7 +21,6 @@ STACKED = 3
 
 DOMAINS = len(c.DOMAIN_BITS)
 PUPIL_AGES = (4, 27)
-LOW_SKILL = -1.5
 OLD = 75
 SUSPECT_YEARS = 2
 """Someone suspected so many years ago or less puts the household in the red for safety."""
@@ -57,8 +56,8 @@ def _persons_in_red(model: NeighbourhoodModel, rows: Rows) -> tuple[Bools, ...]:
     people, month = model.people, model.month
     age = people.age[rows]
     pupil = (age >= PUPIL_AGES[0]) & (age < PUPIL_AGES[1])
-    signal = np.float32(model.p["school.absence_signal"])
-    behind = people.enrolled[rows] & ((people.absence[rows] >= signal) | (people.skill[rows] < LOW_SKILL))
+    signal, low = (np.float32(model.p[f"school.{name}"]) for name in ("absence_signal", "low_skill"))
+    behind = people.enrolled[rows] & ((people.absence[rows] >= signal) | (people.skill[rows] < low))
     education = pupil & (behind | people.left_school[rows])
     education |= (
         (people.position[rows] == c.HEAD)

@@ -77,16 +77,19 @@ def features(model: NeighbourhoodModel) -> F64:
 
     Physical surroundings and amenities are a lasting draw per block: nothing here is known about them.
     """
-    streets = model.streets
+    streets, p = model.streets, model.p
     life = streets.column("life")
     first = np.zeros(int(model.places.block.max()) + 1, dtype=np.int64)
     first[model.places.block[::-1]] = np.arange(streets.used)[::-1]
     block_life = life[first[model.places.block]]
-    physical = model.draws.normal("surroundings.physical", block_life).astype(np.float64) + model.social.greened
+    physical = model.draws.normal("surroundings.physical", block_life).astype(np.float64)
+    physical += p["surroundings.physical_greening"] * model.social.greened
     amenities = model.draws.normal("surroundings.amenities", block_life).astype(np.float64)
     residents = np.maximum(streets.column("residents").astype(np.float64), 1.0)
     crime = np.log((streets.column("crimes_last_year") + 1.0) / (residents + 1.0))
-    nuisance = -streets.column("disorder").astype(np.float64) - crime - 2 * _unsafe(model)
+    of_disorder, of_crime, of_unsafe = p.table("surroundings.nuisance")
+    nuisance = -of_disorder * streets.column("disorder").astype(np.float64) - of_crime * crime
+    nuisance -= of_unsafe * _unsafe(model)
     return np.stack([physical, -streets.column("weak_homes"), amenities, streets.column("cohesion"), nuisance])
 
 

@@ -33,8 +33,8 @@ PROLIFIC_MONTHS = 24
 GROUP_MONTHS = 24
 FIRST_PROLIFIC_AGE = 16
 
-BEHIND_FROM, BEHIND_STEPS = -0.5, 6.0
-"""Pupils so far below their peers may get tutoring, the furthest behind first, in steps of a sixth of an SD."""
+BEHIND_STEPS = 6.0
+"""Who is furthest behind gets tutoring first, in steps of a sixth of an SD."""
 
 TODDLERS = (2, 4)
 LONG_IDLE = 12
@@ -118,10 +118,10 @@ class Sight:
         """Pupils of schools inside with the lowest skill of their age: teachers know who is behind."""
         people = self.model.people
         rows = np.flatnonzero((people.column("school") >= 0) & people.column("enrolled"))
-        skill = people.skill[rows]
+        skill, behind_from = people.skill[rows], np.float32(self.model.p["programme.behind_from"])
         return Found(
-            rows, np.clip(np.floor(BEHIND_STEPS * (BEHIND_FROM - skill)), 0, MOST_PRIORITY).astype(np.uint8)
-        ).where(skill < BEHIND_FROM)
+            rows, np.clip(np.floor(BEHIND_STEPS * (behind_from - skill)), 0, MOST_PRIORITY).astype(np.uint8)
+        ).where(skill < behind_from)
 
     def _absent(self) -> Found:
         """Pupils of schools inside who are often absent."""

@@ -74,7 +74,8 @@ def test_every_switch_of_the_new_domains_has_a_proof() -> None:
 
 
 WITHOUT_PROOF = {
-    "alliance.mature", "alliance.plan_months", "surroundings.weights", "trends.years", "trends.work_realised",
+    "alliance.mature", "alliance.plan_months", "surroundings.weights", "surroundings.nuisance",
+    "surroundings.physical_greening", "trends.years", "trends.work_realised",
 }  # fmt: skip
 """Shapes of something that has one: the end of a curve, a duration, weights of an index, the fading of a trend."""
 

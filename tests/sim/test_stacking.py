@@ -12,7 +12,6 @@ from sim.mechanisms.income import PENSION_AGE
 from sim.mechanisms.stacking import (
     COUNT_OF_BITS,
     DOMAINS,
-    LOW_SKILL,
     OLD,
     STACKED,
     households_in_red,
@@ -54,7 +53,8 @@ def by_hand(model: NeighbourhoodModel, head: int) -> set[str]:
     for row in members:
         age = int(people.age[row])
         behind = people.enrolled[row] and (
-            people.absence[row] >= np.float32(model.p["school.absence_signal"]) or people.skill[row] < LOW_SKILL
+            people.absence[row] >= np.float32(model.p["school.absence_signal"])
+            or people.skill[row] < model.p["school.low_skill"]
         )
         if 4 <= age < 27 and (behind or people.left_school[row]):
             found.add("education")
