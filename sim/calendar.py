@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 MONTHS_PER_YEAR = 12
+DAYS_PER_MONTH = 365.25 / 12
 
 BASE = 12 * 2022
 """January 2022: the month at which the population stands as the statistics describe it."""

@@ -33,8 +33,6 @@ START_BANDS = BANDS + 1
 EXPOSED_AFTER = 12
 """Months lived here at ages 8 to 27 after which somebody belongs to the view ``exposed``."""
 
-DAYS_PER_MONTH = 365.25 / 12
-
 BAND_OF_AGE = (np.searchsorted(np.asarray(AGE_EDGES), np.arange(256), side="right") - 1).astype(np.uint16)
 
 OF_THE_PLACE = (

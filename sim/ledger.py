@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.calendar import MONTHS_PER_YEAR
+from sim.calendar import DAYS_PER_MONTH, MONTHS_PER_YEAR
 from sim.draws import Bools
 from sim.mechanisms.homes import energy_euros
 from sim.mechanisms.income import PENSION_AGE
 from sim.mechanisms.offending import KINDS
 from sim.outcome import AGE_EDGES, PEOPLE
+from sim.parameters import ParameterSet
 from sim.population import columns as c
 from sim.programme.catalogue import LINE_BY_NAME, LINES, NUMBER, OFFERED
 
@@ -41,6 +42,8 @@ MID_YEAR = 0.5
 MICRO = 1_000_000
 LABELS = 7
 YOUTH_BANDS = AGE_EDGES.index(ADULT)
+
+Euros = dict[str, float]
 
 
 def count_quarter(model: NeighbourhoodModel) -> None:
@@ -152,68 +155,59 @@ class Flows:
         self.counts, self.year = counts, year
         self.cells = counts.cells_of_view(PEOPLE)
         self.weight = counts.weight()
-        young = counts.band_of < YOUTH_BANDS
+        programme, crime, homes = self._of_programme(), self._of_crime(), self._of_homes(number)
+        self.amounts = _signed(self.p, programme | crime | self._of_lives() | homes)
+
+    def _of_programme(self) -> Euros:
+        """Return what the programme spends, by who pays it, and what it spends on who came later."""
+        money, spent = self._money, self._money("spent_followed")
+        by_line = {line.name: money(f"spent_followed:{line.name}") for line in LINES}
+        return {
+            "spent": spent,
+            "replaced": spent * (1 - self.p["programme.additionality"]),
+            "of_jenv": sum(euros for line, euros in by_line.items() if LINE_BY_NAME[line].payer == "rijk_jenv"),
+            "overhead": money("overhead_followed"),
+            "overhead_of_jenv": money("overhead_of_jenv"),
+            "later": money("spent_later"),
+        }
+
+    def _of_crime(self) -> Euros:
+        """Return what offences, suspects and custody cost."""
         p = self.p
+        young = self.counts.band_of < YOUTH_BANDS
         crime = self._sum("offences_0") / MICRO * p["prices.minor_offence"]
         crime += self._sum("offences_1") / MICRO * p["prices.serious_offence"]
+        custody = DAYS_PER_MONTH * self._sum("custody", young) * p["prices.youth_custody_day"]
+        custody += DAYS_PER_MONTH * self._sum("custody", ~young) * p["prices.custody_day"]
         suspects = self._sum("suspects", expected=True) * p["prices.suspect"]
-        days = self.counts_days
-        custody = days * self._sum("custody", young) * p["prices.youth_custody_day"]
-        custody += days * self._sum("custody", ~young) * p["prices.custody_day"]
-        care = self._sum("care_cents") / CENTS + self._sum("treatments") * p["prices.treatment"]
+        return {"crime": crime, "suspects": suspects, "custody": custody}
+
+    def _of_lives(self) -> Euros:
+        """Return what work brings, what care, poor health, debts and school cost, and the years on welfare."""
+        p = self.p
         lost = self._years("ill") * p["prices.qaly_ill"] + self._years("distressed") * p["prices.qaly_distressed"]
-        value = p["prices.work_scale"] * sum(
-            self._years(f"work_{code}") * euros for code, euros in enumerate(p.table("prices.work"))
-        )
-        welfare = self._years("welfare")
-        unemployment = self._years("unemployment") * p["prices.unemployment"]
-        debt_own = 1 - p["prices.debt_municipality"] - p["prices.debt_corporaties"]
-        debt = self._years("problem_debt") * p["prices.debt"] * p["prices.debt_own"]
-        helped = self._sum("debt_help_cents") / CENTS
-        school = self._years("school") * p["prices.school_year"]
+        works = sum(self._years(f"work_{code}") * euros for code, euros in enumerate(p.table("prices.work")))
+        return {
+            "care": self._sum("care_cents") / CENTS + self._sum("treatments") * p["prices.treatment"],
+            "health": lost * p["prices.qaly"],
+            "work": p["prices.work_scale"] * works,
+            "welfare_years": self._years("welfare"),
+            "unemployment": self._years("unemployment") * p["prices.unemployment"],
+            "debt": self._years("problem_debt") * p["prices.debt"] * p["prices.debt_own"],
+            "debt_help": self._sum("debt_help_cents") / CENTS,
+            "school": self._years("school") * p["prices.school_year"],
+        }
+
+    def _of_homes(self, number: int) -> Euros:
+        """Return the energy bill, what was paid for works on homes, and what their use costs this year."""
         money = self._money
-        spent, overhead, of_jenv = money("spent_followed"), money("overhead_followed"), money("overhead_of_jenv")
-        energy, owners, corporaties, grants = (
-            money("energy_of_homes"), money("homes_paid_households"), money("homes_paid_corporaties"),
-            money("grants_paid"),
-        )  # fmt: skip
-        replaced = money("spent_followed") * (1 - p["programme.additionality"])
-        insured = p["prices.crime_insured"]
-        by_line = {line.name: money(f"spent_followed:{line.name}") for line in LINES}
-        jenv = sum(euros for line, euros in by_line.items() if LINE_BY_NAME[line].payer == "rijk_jenv")
-        tax = p["prices.work_tax"]
-        self.amounts = {
-            # what replaces regular budget is no further cost to society: that budget is free for something else
-            "society_programme": -(spent - replaced),
-            "society_overhead": -overhead,
-            "society_crime": -crime,
-            "society_justice": -(suspects + custody),
-            "society_care": -care,
-            "society_health": -lost * p["prices.qaly"],
-            "society_work": value,
-            "society_benefits": -welfare * p["prices.welfare_admin"],
-            "society_debt": -(debt + helped),
-            "society_school": -school,
-            "society_homes": -self._use_of_homes(number),
-            "society_energy": -energy,
-            "payer_rijk_jenv": -(jenv + of_jenv + suspects + custody),
-            "payer_rijk_other": -(spent - jenv + overhead - of_jenv + grants + school) + tax * value,
-            "payer_municipality": replaced - welfare * (p["prices.welfare"] + p["prices.welfare_admin"])
-            - p["prices.debt_municipality"] * debt - helped,
-            "payer_insurers": -(1 - p["prices.care_own"]) * care - insured * crime,
-            "payer_corporaties": -corporaties - p["prices.debt_corporaties"] * debt,
-            "payer_uwv": -unemployment,
-            "payer_households": (1 - tax) * value + welfare * p["prices.welfare"] + unemployment - (1 - insured) * crime
-            - p["prices.care_own"] * care - owners - energy - debt_own * debt,
-            "later": money("spent_later"),
-        }  # fmt: skip
-
-    @property
-    def counts_days(self) -> float:
-        """Days in a month in custody."""
-        from sim.counting import DAYS_PER_MONTH
-
-        return DAYS_PER_MONTH
+        return {
+            "energy": money("energy_of_homes"),
+            "use_of_homes": self._use_of_homes(number),
+            "paid_by_owners": money("homes_paid_households"),
+            "paid_by_corporaties": money("homes_paid_corporaties"),
+            "grants": money("grants_paid"),
+        }
 
     def _sum(self, series: str, within: NDArray[np.bool_] | None = None, expected: bool = False) -> float:
         """Return a series over the people followed."""
@@ -243,3 +237,36 @@ class Flows:
 
     def _money(self, name: str) -> float:
         return self.year.money.get(name, 0.0)
+
+
+def _signed(p: ParameterSet, of: Euros) -> Euros:
+    """Return the flows by who bears them: what is gained is positive, what is lost negative."""
+    tax, insured, care_own = p["prices.work_tax"], p["prices.crime_insured"], p["prices.care_own"]
+    of_municipality, of_corporaties = p["prices.debt_municipality"], p["prices.debt_corporaties"]
+    rijk_other = of["spent"] - of["of_jenv"] + of["overhead"] - of["overhead_of_jenv"] + of["grants"] + of["school"]
+    return {
+        # what replaces regular budget is no further cost to society: that budget is free for something else
+        "society_programme": -(of["spent"] - of["replaced"]),
+        "society_overhead": -of["overhead"],
+        "society_crime": -of["crime"],
+        "society_justice": -(of["suspects"] + of["custody"]),
+        "society_care": -of["care"],
+        "society_health": -of["health"],
+        "society_work": of["work"],
+        "society_benefits": -of["welfare_years"] * p["prices.welfare_admin"],
+        "society_debt": -(of["debt"] + of["debt_help"]),
+        "society_school": -of["school"],
+        "society_homes": -of["use_of_homes"],
+        "society_energy": -of["energy"],
+        "payer_rijk_jenv": -(of["of_jenv"] + of["overhead_of_jenv"] + of["suspects"] + of["custody"]),
+        "payer_rijk_other": tax * of["work"] - rijk_other,
+        "payer_municipality": of["replaced"] - of["welfare_years"] * (p["prices.welfare"] + p["prices.welfare_admin"])
+        - of_municipality * of["debt"] - of["debt_help"],
+        "payer_insurers": -(1 - care_own) * of["care"] - insured * of["crime"],
+        "payer_corporaties": -of["paid_by_corporaties"] - of_corporaties * of["debt"],
+        "payer_uwv": -of["unemployment"],
+        "payer_households": (1 - tax) * of["work"] + of["welfare_years"] * p["prices.welfare"] + of["unemployment"]
+        - (1 - insured) * of["crime"] - care_own * of["care"] - of["paid_by_owners"] - of["energy"]
+        - (1 - of_municipality - of_corporaties) * of["debt"],
+        "later": of["later"],
+    }  # fmt: skip

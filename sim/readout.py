@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.calendar import MONTHS_PER_YEAR
-from sim.counting import DAYS_PER_MONTH, OF_HOMES_STANDING, OF_THE_PLACE, Counts, Year
+from sim.calendar import DAYS_PER_MONTH, MONTHS_PER_YEAR
+from sim.counting import OF_HOMES_STANDING, OF_THE_PLACE, Counts, Year
 from sim.draws import TWO32, Bools
 from sim.ledger import Flows
 from sim.mechanisms.trust import PARTS

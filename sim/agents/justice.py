@@ -8,6 +8,7 @@ import mesa
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.calendar import DAYS_PER_MONTH
 from sim.draws import F64, Bools, Rows, threshold, thresholds
 from sim.mechanisms.drug_market import lose_roles
 from sim.mechanisms.reconviction import convict
@@ -35,7 +36,6 @@ LONG_RECORD = 4
 SHORT_MONTHS = 6
 """A prison sentence up to this long is short: community service can take its place."""
 
-DAYS_PER_MONTH = 365.25 / 12
 PER = 1000.0
 
 

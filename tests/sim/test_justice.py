@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from small_worlds import make_scenario, open_of, pay, residents
 
-from sim.agents.justice import DAYS_PER_MONTH, ISD_REGISTRATIONS, NEIGHBOURHOOD, ORDINARY, SHORT_MONTHS, SWIFT
+from sim.agents.justice import ISD_REGISTRATIONS, NEIGHBOURHOOD, ORDINARY, SHORT_MONTHS, SWIFT
+from sim.calendar import DAYS_PER_MONTH
 from sim.mechanisms.register import Suspects
 from sim.model import NeighbourhoodModel
 from sim.population import columns as c
