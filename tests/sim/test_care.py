@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from small_worlds import counted, everything, live, make_scenario
+from small_worlds import counted, everything, live, make_scenario, unlike
 
 from sim.calendar import MONTHS_PER_YEAR
 from sim.model import NeighbourhoodModel
@@ -109,6 +109,36 @@ def test_treatment_works_as_often_as_said_and_less_where_creditors_press(
     if strained == 0.0:
         assert people.distressed[rows[::2]].all()
     assert (people.care_until[rows] == c.LONG_AGO).all()
+
+
+def cared_for_elsewhere(start: NeighbourhoodModel, **changes: float) -> tuple[np.ndarray, np.ndarray, int, list[str]]:
+    """Return, after a round of care elsewhere: who is well there, who is here, treatments, and what else changed."""
+    model, before = (
+        with_parameters(start.branch(make_scenario({}, base="geen-programma")), **changes) for _ in range(2)
+    )
+    for world in (model, before):
+        world.people.column("distressed")[:] = True
+    people, counts = model.people, counted(model, "treatments")
+    model.health._care_elsewhere(model, np.arange(people.used))
+    well, status = ~people.column("distressed"), people.column("status")
+    treated = counted(model, "treatments") - counts
+    return well[status == c.ELSEWHERE], well[status == c.INSIDE], treated, unlike(model, before)
+
+
+def test_who_lives_elsewhere_has_the_usual_care_there(small_start: NeighbourhoodModel) -> None:
+    p = small_start.p
+    away, here, treated, _ = cared_for_elsewhere(small_start)
+    assert not here.any()
+    assert treated / away.size == pytest.approx(p["health.seeks"], abs=4 / np.sqrt(away.size) / 2)
+    assert away.sum() / treated == pytest.approx(p["health.care_works"], abs=4 / np.sqrt(treated) / 2)
+    away, _, treated, _ = cared_for_elsewhere(small_start, health__care_works=0.0)
+    assert treated > 0 == away.sum(), "treated for nothing"
+
+
+def test_where_nobody_seeks_care_elsewhere_nothing_changes(small_start: NeighbourhoodModel) -> None:
+    away, _, treated, changed = cared_for_elsewhere(small_start, health__seeks=0.0)
+    assert treated == away.sum() == 0
+    assert changed == []
 
 
 def test_more_places_mean_shorter_waits_and_fewer_who_are_unwell(small_start: NeighbourhoodModel) -> None:

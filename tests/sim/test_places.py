@@ -7,7 +7,7 @@ from small_worlds import AREA_OF_WIJKEN, live, make_scenario, make_world, reside
 from sim.calendar import SCENARIO_START
 from sim.draws import TWO32
 from sim.mechanisms.offending import Offences
-from sim.mechanisms.places import BLOCK, OUTSIDE, Crimes
+from sim.mechanisms.places import BLOCK, OUTSIDE, Crimes, feel_unsafe
 from sim.model import NeighbourhoodModel
 from sim.population import columns as c
 
@@ -243,6 +243,26 @@ def test_nobody_is_their_own_victim_and_victims_live_where_it_happens(wijken: Ne
     assert hit.size > 1_000
     assert np.array_equal(model.people.street[crimes.victim[hit]], crimes.street[hit])
     assert (crimes.victim[hit] != done.row[hit]).all()
+
+
+def felt(start: NeighbourhoodModel, share: float) -> tuple[np.ndarray, np.ndarray]:
+    """Return who feels unsafe elsewhere and here, once everybody has been asked."""
+    model = world(start, places__unsafe_elsewhere=share)
+    people = model.people
+    feel_unsafe(model, np.arange(people.used))
+    unsafe, status = people.column("unsafe"), people.column("status")
+    return unsafe[status == c.ELSEWHERE].copy(), unsafe[status == c.INSIDE].copy()
+
+
+def test_elsewhere_as_many_feel_unsafe_as_in_the_country_and_here_nobody_more(wijken: NeighbourhoodModel) -> None:
+    nobody, here = felt(wijken, 0.0)
+    assert nobody.size > 100
+    assert not nobody.any()
+    assert 0 < here.mean() < 1
+    for share in (wijken.p["places.unsafe_elsewhere"], 1.0):
+        away, same = felt(wijken, share)
+        assert near(float(away.mean()), share, away.size)
+        assert np.array_equal(same, here)
 
 
 @pytest.fixture(scope="module")
