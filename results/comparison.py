@@ -55,6 +55,7 @@ def compare(
     codebook: Codebook,
     failed: Collection[Run] = (),
     areas: Sequence[str] | None = None,
+    pairs: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Return the comparison of a scenario with its reference, in the contract's columns.
 
@@ -67,25 +68,45 @@ def compare(
         failed: runs known to have failed; their pairs are left out.
         areas: the areas of the run; those in the table unless given. Several get an area ``all`` with their
             sum, made only of pairs that every area completed.
+        pairs: the (area, draw, seed) that both sides completed, where that is known from elsewhere: needed when the
+            table holds a part of the outcomes only. Otherwise it is read off the table.
 
     Raises:
         ComparisonError: when a run or a row is missing on one side without being known to have failed.
     """
-    rows = _rows_of(outcomes, (scenario, reference))
-    rows = rows.merge(complete_pairs(rows, scenario, reference, failed), on=PAIR_KEY)
-    rows = with_effect(rows)
+    found = paired_cells(outcomes, scenario, reference, codebook, failed, areas, pairs)
+    return _statistics(found, scenario, reference, codebook)
+
+
+def paired_cells(
+    outcomes: pd.DataFrame,
+    scenario: str,
+    reference: str,
+    codebook: Codebook,
+    failed: Collection[Run] = (),
+    areas: Sequence[str] | None = None,
+    pairs: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """Return one row per pair of runs and cell (area, year, view, group, outcome), before any statistics.
+
+    Columns ``effect`` and ``realised`` are those of the scenario, with ``_reference`` behind them of the reference.
+    Arguments and errors as for :func:`compare`.
+    """
+    rows = _rows_of(outcomes, (scenario, reference), check=pairs is None)
+    if pairs is None:
+        pairs = complete_pairs(rows, scenario, reference, failed)
+    rows = with_effect(rows.merge(pairs, on=PAIR_KEY))
     if areas is None:
-        areas = sorted({*rows["area"], *(run[1] for run in failed)})
+        areas = sorted({*pairs["area"], *(run[1] for run in failed)})
     if len(areas) > 1:
-        rows = pd.concat([rows, _over_areas(rows, areas, codebook)], ignore_index=True)
-    pairs = _pairs(rows, scenario, reference, codebook)
-    return _statistics(pairs, scenario, reference, codebook)
+        rows = pd.concat([rows, _over_areas(rows, pairs, areas, codebook)], ignore_index=True)
+    return _pairs(rows, scenario, reference, codebook)
 
 
-def _rows_of(outcomes: pd.DataFrame, scenarios: tuple[str, str]) -> pd.DataFrame:
+def _rows_of(outcomes: pd.DataFrame, scenarios: tuple[str, str], check: bool) -> pd.DataFrame:
     apart = outcomes["group"].str.startswith((SERVICE_GROUP, ARRIVAL_GROUP))
     rows = outcomes[outcomes["scenario"].isin(scenarios) & ~apart]
-    for name in scenarios:
+    for name in scenarios if check else ():
         if not (rows["scenario"] == name).any():
             raise ComparisonError(f"there are no outcomes of scenario '{name}'")
     key = [*RUN_KEY, *ROW_KEY]
@@ -134,9 +155,9 @@ def with_effect(rows: pd.DataFrame) -> pd.DataFrame:
     return rows[[*RUN_KEY, *ROW_KEY, "numerator", "denominator"]].assign(expected_numerator=effect)
 
 
-def _over_areas(rows: pd.DataFrame, areas: Sequence[str], codebook: Codebook) -> pd.DataFrame:
+def _over_areas(rows: pd.DataFrame, pairs: pd.DataFrame, areas: Sequence[str], codebook: Codebook) -> pd.DataFrame:
     """Return the sum over areas of every (draw, seed) that all of them completed."""
-    shared = in_every_area(rows[~rows["group"].str.startswith(WIJK_GROUP)], areas)
+    shared = rows[~rows["group"].str.startswith(WIJK_GROUP)].merge(in_every_area(pairs, areas), on=PAIR_KEY)
     added = shared.groupby(["scenario", "draw", "seed", *ROW_KEY], as_index=False)[PARTS].sum()
     totals = {name for name in set(added["outcome"]) if codebook.outcome(name).total}
     # The denominator of a count or a sum of money is 1, however many areas were added.

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +16,11 @@ import pyarrow.parquet as pq
 from results.codebook import Codebook
 from results.tables import OUTCOMES, Columns, table, typed
 
-SCHEMA = 1
+SCHEMA = 2
 MANIFEST = "manifest.json"
 OUTCOMES_FOLDER = "outcomes"
+CHECKSUMS = "checksums.sha256"
+"""One line per file of outcomes, as the command ``sha256sum`` writes and checks them."""
 
 _ARROW = {"str": pa.string(), "int64": pa.int64(), "float64": pa.float64()}
 
@@ -52,14 +55,14 @@ class Store:
         """Start a new folder.
 
         Args:
-            folder: where; must not exist.
+            folder: where; must not exist, or hold hidden files only.
             facts: what the manifest says beside the schema number and the files.
             overwrite: when the folder exists, first remove the files its manifest lists, and nothing else.
 
         Raises:
             StoreError: when the folder exists and may not, or cannot, be emptied.
         """
-        if folder.exists():
+        if folder.exists() and not _holds_only_hidden(folder):
             if not overwrite:
                 message = f"{folder} exists; choose another folder or say --overwrite"
                 raise StoreError("exists", folder, message)
@@ -86,7 +89,7 @@ class Store:
     def write_text(self, name: str, text: str) -> None:
         """Write a text file (UTF-8, line ends as they are)."""
         self.expect([name])
-        _write_whole(self.folder / name, text.encode("utf-8"))
+        write_whole(self.folder / name, text.encode("utf-8"))
 
     def write_json(self, name: str, content: Mapping[str, Any]) -> None:
         """Write a JSON file that a person can read."""
@@ -100,16 +103,39 @@ class Store:
             return
         self.expect([name])
         target = self.folder / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        schema = pa.schema([(column, _ARROW[kind]) for column, kind in columns.items()])
+        schema = arrow_schema(columns)
         content = pa.Table.from_pandas(frame, schema=schema, preserve_index=False).replace_schema_metadata()
-        hidden = _hidden(target)
-        pq.write_table(content, hidden)
-        os.replace(hidden, target)
+        write_whole(target, parquet_bytes(content))
 
-    def write_outcomes(self, run_id: str, rows: Iterable[Mapping[str, Any]]) -> None:
-        """Write the outcome rows of one run."""
-        self.write_table(outcomes_name(run_id), table(rows, OUTCOMES), OUTCOMES)
+    def write_outcomes(self, run_id: str, rows: Iterable[Mapping[str, Any]]) -> str:
+        """Write the outcome rows of one run; return the checksum of the file."""
+        return self.write_part(run_id, outcome_bytes(rows))
+
+    def write_part(self, run_id: str, content: bytes) -> str:
+        """Write the outcomes of one run, a Parquet file made elsewhere; return its checksum."""
+        name = outcomes_name(run_id)
+        self.expect([name])
+        write_whole(self.folder / name, content)
+        return hashlib.sha256(content).hexdigest()
+
+    def write_checksums(self, sums: Mapping[str, str]) -> None:
+        """Write the checksums of the outcomes by run id."""
+        self.write_text(CHECKSUMS, "".join(f"{sums[run]}  {outcomes_name(run)}\n" for run in sorted(sums)))
+
+    def read_checksums(self) -> dict[str, str]:
+        """Read the checksums of the outcomes by run id; none where they were not kept (schema 1)."""
+        place = self.folder / CHECKSUMS
+        if not place.is_file():
+            return {}
+        pairs = (line.split("  ", 1) for line in place.read_text(encoding="utf-8").splitlines())
+        return {Path(name).name.removesuffix(".parquet"): value for value, name in pairs}
+
+    def damaged(self, sums: Mapping[str, str]) -> Iterator[str]:
+        """Yield the runs whose file of outcomes is not there or is not what was written."""
+        for run, expected in sums.items():
+            place = self.folder / outcomes_name(run)
+            if not place.is_file() or hashlib.sha256(place.read_bytes()).hexdigest() != expected:
+                yield run
 
     def read_table(self, name: str) -> pd.DataFrame:
         """Read one Parquet table."""
@@ -139,11 +165,38 @@ class Store:
         self.note(**facts)
 
     def _write_manifest(self) -> None:
-        _write_whole(self.folder / MANIFEST, _json(self.manifest).encode("utf-8"))
+        write_whole(self.folder / MANIFEST, _json(self.manifest).encode("utf-8"))
 
 
 def _json(content: Mapping[str, Any]) -> str:
     return json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+
+
+def arrow_schema(columns: Columns) -> pa.Schema:
+    """Return the columns of a table as Arrow knows them."""
+    return pa.schema([(column, _ARROW[kind]) for column, kind in columns.items()])
+
+
+def outcome_bytes(rows: Iterable[Mapping[str, Any]]) -> bytes:
+    """Return rows of the outcome table as the bytes of a Parquet file, equal rows as equal bytes.
+
+    Raises:
+        ValueError: when a row has a column too many or too few.
+    """
+    listed = list(rows)
+    for row in listed:
+        if len(row) != len(OUTCOMES) or row.keys() != OUTCOMES.keys():
+            odd = ", ".join(sorted(row.keys() ^ OUTCOMES.keys()))
+            raise ValueError(f"a row does not have the columns of its table: {odd}")
+    columns = {name: [row[name] for row in listed] for name in OUTCOMES}
+    return parquet_bytes(pa.table(columns, schema=arrow_schema(OUTCOMES)))
+
+
+def parquet_bytes(content: pa.Table) -> bytes:
+    """Return a table as the bytes of a Parquet file."""
+    sink = pa.BufferOutputStream()
+    pq.write_table(content, sink)
+    return sink.getvalue().to_pybytes()
 
 
 def outcomes_name(run_id: str) -> str:
@@ -155,11 +208,17 @@ def _hidden(target: Path) -> Path:
     return target.with_name(f".{target.name}.{os.getpid()}")
 
 
-def _write_whole(target: Path, content: bytes) -> None:
+def write_whole(target: Path, content: bytes) -> None:
+    """Write a file under a hidden name and move it into place, so that it is whole or not there."""
     target.parent.mkdir(parents=True, exist_ok=True)
     hidden = _hidden(target)
-    hidden.write_bytes(content)
-    os.replace(hidden, target)
+    try:
+        hidden.write_bytes(content)
+        os.replace(hidden, target)
+    except BaseException:
+        # on a full disk half a file only takes room from the whole ones
+        hidden.unlink(missing_ok=True)
+        raise
 
 
 def _read_manifest(folder: Path) -> dict[str, Any]:
@@ -167,11 +226,22 @@ def _read_manifest(folder: Path) -> dict[str, Any]:
         content = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         raise StoreError("no_manifest", folder, f"{folder} holds no manifest of results") from None
+    if isinstance(content, dict) and content.get("schema") == 1:
+        content = _without_checksums(content)
     schema = content.get("schema") if isinstance(content, dict) else None
     if schema != SCHEMA or not isinstance(content.get("files"), list):
-        message = f"{folder} has results of schema {schema}; this version reads only schema {SCHEMA}"
+        message = f"{folder} has results of schema {schema}; this version reads schema {SCHEMA} and below"
         raise StoreError("schema", folder, message)
     return dict(content)
+
+
+def _without_checksums(manifest: Mapping[str, Any]) -> dict[str, Any]:
+    """Bring schema 1 up to date: it kept no checksums, swept nothing and knew no local data."""
+    return {"swept": [], "local_data": None, **manifest, "schema": 2}
+
+
+def _holds_only_hidden(folder: Path) -> bool:
+    return folder.is_dir() and all(entry.name.startswith(".") for entry in folder.iterdir())
 
 
 def _remove_listed(folder: Path) -> None:

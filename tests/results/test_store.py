@@ -53,7 +53,7 @@ def test_the_manifest_lists_every_file_and_nothing_hidden_stays(tmp_path: Path) 
     on_disk = {str(path.relative_to(tmp_path / "out")) for path in (tmp_path / "out").rglob("*") if path.is_file()}
     assert set(manifest["files"]) == on_disk
     assert manifest["seconds"] == 1.5
-    assert manifest["schema"] == 1
+    assert manifest["schema"] == 2
 
 
 def test_no_value_is_an_empty_cell(tmp_path: Path) -> None:

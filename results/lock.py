@@ -1,0 +1,75 @@
+"""One writer per folder: a lock that dies with its process and that no child inherits.
+
+A POSIX record lock belongs to a process, not to an open file: a forked child does not hold it, and the system drops it
+however the process ends. On Windows a byte range is locked, which holds for the handle that no child inherits.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import sys
+from pathlib import Path
+from types import TracebackType
+
+from results.store import StoreError
+
+LOCK = ".lock"
+
+_held: set[Path] = set()
+"""Folders locked by this process: a record lock does not keep a process from itself."""
+
+
+class FolderLock:
+    """Holds a folder for writing, as a context.
+
+    Raises:
+        StoreError: on entering, when somebody else holds it (code ``locked``).
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._place = folder.resolve()
+        self._file: int | None = None
+
+    def __enter__(self) -> FolderLock:
+        if self._place in _held:
+            raise _refusal(self.folder)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        file = os.open(self._place / LOCK, os.O_RDWR | os.O_CREAT, 0o644)
+        try:
+            _lock(file)
+        except OSError:
+            os.close(file)
+            raise _refusal(self.folder) from None
+        os.ftruncate(file, 0)
+        os.write(file, json.dumps({"process": os.getpid(), "machine": socket.gethostname()}).encode())
+        self._file = file
+        _held.add(self._place)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        assert self._file is not None
+        _held.discard(self._place)
+        # The file stays: removing it would let two processes lock two different files of one name.
+        os.close(self._file)
+        self._file = None
+
+
+def _refusal(folder: Path) -> StoreError:
+    return StoreError("locked", folder, f"another process is writing to {folder}; wait for it or choose another folder")
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _lock(file: int) -> None:
+        msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
+else:
+    import fcntl
+
+    def _lock(file: int) -> None:
+        fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
