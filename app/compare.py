@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from results.codebook import Codebook
+    from results.comparison import Run
     from results.store import Store
     from scenarios.batch import Batch
     from scenarios.design import Design
@@ -30,6 +31,31 @@ class Comparison:
     table: pd.DataFrame
     outcomes: pd.DataFrame
     fingerprint: str
+
+    @property
+    def scenario(self) -> str:
+        """Id of the scenario."""
+        return self.design.scenarios[0].id
+
+    @property
+    def reference(self) -> str:
+        """Id of what it is compared with."""
+        return self.design.scenarios[1].id
+
+    @property
+    def areas(self) -> tuple[str, ...]:
+        """Ids of the areas."""
+        return self.design.areas
+
+    @property
+    def draws(self) -> tuple[int, ...]:
+        """Numbers of the draws that were asked for."""
+        return self.design.draws
+
+    @property
+    def failed(self) -> list[Run]:
+        """Runs that failed."""
+        return self.batch.failed_keys()
 
 
 def carry_out(request: Request, settings: Settings, year: int | None, view: str, as_json: bool) -> int:

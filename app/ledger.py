@@ -6,9 +6,9 @@ import math
 
 import pandas as pd
 
-from app.compare import Comparison
+from app.compared import Compared
 from app.figures import interval, line_name
-from app.tables import print_table
+from app.tables import Table
 from app.words import Words, decimals_for
 from results.balance import Balance, balance
 from results.ledger import HIGH_RATE, LOW_RATE, SOCIETY
@@ -19,29 +19,27 @@ RATE_DECIMALS = 2
 FACTOR_DIGITS = 2
 
 
-def balance_of(comparison: Comparison) -> Balance | None:
+def balance_of(comparison: Compared) -> Balance | None:
     """Return the balance of a comparison, or ``None`` where the model booked no flows."""
     from scenarios.worlds import DISCOUNT_RATE
 
     if not comparison.outcomes["outcome"].str.startswith(SOCIETY).any():
         return None
-    scenario, reference = (each.id for each in comparison.design.scenarios)
     rate = comparison.codebook.parameter(DISCOUNT_RATE)
-    failed, areas = comparison.batch.failed_keys(), comparison.design.areas
-    return balance(comparison.outcomes, scenario, reference, comparison.codebook, rate, failed, areas)
+    given = (comparison.outcomes, comparison.scenario, comparison.reference, comparison.codebook)
+    return balance(*given, rate, comparison.failed, comparison.areas)
 
 
-def print_balance(comparison: Comparison, words: Words) -> None:
-    """Print the balance for society, who pays and who gains, and what an outcome costs."""
+def balance_tables(comparison: Compared, words: Words) -> list[Table]:
+    """Return the balance for society, who pays and who gains, and what an outcome costs; none without flows."""
     found = balance_of(comparison)
     if found is None:
-        return
-    _print_society(found, comparison, words)
-    _print_payers(found, comparison, words)
-    _print_goals(found, words)
+        return []
+    tables = (_society(found, comparison, words), _payers(found, comparison, words), _goals(found, words))
+    return [table for table in tables if table is not None]
 
 
-def _print_society(found: Balance, comparison: Comparison, words: Words) -> None:
+def _society(found: Balance, comparison: Compared, words: Words) -> Table:
     whole = [*found.society.to_dict("records"), found.net.to_dict()]
     decimals = _cents(*(row["per_resident"] for row in whole))
     cells = [
@@ -53,17 +51,17 @@ def _print_society(found: Balance, comparison: Comparison, words: Words) -> None
         ]
         for row in whole
     ]
-    print("\n" + words("balance.title", start=found.first, end=found.last))
     headings = [words("balance.line"), words("balance.per_resident"), words("compare.interval"), words("balance.total")]
-    print_table(headings, cells, right=(1, 2, 3))
     at_low, at_high = (words.number(found.at_rates[rate], decimals, signed=True) for rate in (LOW_RATE, HIGH_RATE))
-    print(words("balance.positive", share=words.percent(found.share_positive)))
     low, high = (_rate(rate, words) for rate in (LOW_RATE, HIGH_RATE))
-    print(words("balance.rates", low=low, high=high, at_low=at_low, at_high=at_high))
-    print(_break_even(found, words))
-    if found.later:
-        print(words("balance.later", euros=words.number(found.later, signed=True)))
-    print(words("balance.note", rate=_rate(found.rate, words)))
+    notes = [
+        words("balance.positive", share=words.percent(found.share_positive)),
+        words("balance.rates", low=low, high=high, at_low=at_low, at_high=at_high),
+        _break_even(found, words),
+        *([words("balance.later", euros=words.number(found.later, signed=True))] if found.later else []),
+        words("balance.note", rate=_rate(found.rate, words)),
+    ]
+    return Table(words("balance.title", start=found.first, end=found.last), headings, cells, notes)
 
 
 def _break_even(found: Balance, words: Words) -> str:
@@ -75,10 +73,10 @@ def _break_even(found: Balance, words: Words) -> str:
     return words("balance.break_even", factor=factor)
 
 
-def _print_payers(found: Balance, comparison: Comparison, words: Words) -> None:
-    """Print the payers in three groups: who pays, who gains, and who notices nothing."""
+def _payers(found: Balance, comparison: Compared, words: Words) -> Table | None:
+    """Return the payers in three groups: who pays, who gains, and who notices nothing."""
     if found.payers.empty:
-        return
+        return None
     total = found.payers["total"]
     cells: list[list[str]] = []
     for heading, part in (
@@ -89,18 +87,16 @@ def _print_payers(found: Balance, comparison: Comparison, words: Words) -> None:
         if not part.empty:
             cells.append([words(heading)])
             cells += _payer_cells(part, comparison, words)
-    print("\n" + words("payers.title", start=found.first, end=found.last))
     headings = [
         words("payers.payer"),
         words("balance.total"),
         words("compare.interval"),
         words("payers.share"),
     ]
-    print_table(headings, cells, right=(1, 2, 3))
-    print(words("payers.note"))
+    return Table(words("payers.title", start=found.first, end=found.last), headings, cells, [words("payers.note")])
 
 
-def _payer_cells(part: pd.DataFrame, comparison: Comparison, words: Words) -> list[list[str]]:
+def _payer_cells(part: pd.DataFrame, comparison: Compared, words: Words) -> list[list[str]]:
     return [
         [
             line_name(comparison.codebook.outcome(row["outcome"]), words),
@@ -112,10 +108,10 @@ def _payer_cells(part: pd.DataFrame, comparison: Comparison, words: Words) -> li
     ]
 
 
-def _print_goals(found: Balance, words: Words) -> None:
-    """Print what one more of something good cost, where any was gained."""
+def _goals(found: Balance, words: Words) -> Table | None:
+    """Return what one more of something good cost, where any was gained."""
     if found.goals.empty:
-        return
+        return None
     cells = []
     for row in found.goals.to_dict("records"):
         decimals = decimals_for(row["gained"], row["low"], row["high"], most=1)
@@ -128,10 +124,8 @@ def _print_goals(found: Balance, words: Words) -> None:
         gained = words.number(row["gained"], decimals, signed=True)
         name = words(f"goals.{row['outcome']}")
         cells.append([name, gained, interval(row["low"], row["high"], decimals, words), price])
-    print("\n" + words("goals.title", end=found.last))
     headings = [words("goals.what"), words("goals.gained"), words("compare.interval"), words("goals.price")]
-    print_table(headings, cells, right=(1, 2, 3))
-    print(words("goals.note"))
+    return Table(words("goals.title", end=found.last), headings, cells, [words("goals.note")])
 
 
 def _cents(*values: float) -> int:

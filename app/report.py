@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
 
 from app.breakeven import break_even_sentence, is_about_the_alliance
 from app.compare import Comparison
+from app.compared import Compared
 from app.figures import factor_of, interval, is_share, level_decimals, name_and_unit
-from app.ledger import print_balance
+from app.ledger import balance_tables
 from app.settings import RequestError
-from app.split import print_split
-from app.tables import print_table
+from app.split import split_table
+from app.tables import Table, print_whole
 from app.words import Words, decimals_for
-from results.codebook import Outcome
-from results.comparison import FEWEST_DRAWS
+from results.codebook import Codebook, Outcome
+from results.comparison import FEWEST_DRAWS, Run
 from results.report import BOUGHT, bought, headline, latent, main_area, money
 from sim.areas import load_area
 
@@ -38,20 +40,16 @@ def print_report(comparison: Comparison, words: Words, year: int | None, view: s
         rows = headline(table, shown_year, view, area, comparison.codebook)
         if rows.empty:
             raise RequestError(words("error.no_rows", view=view, year=shown_year))
-        print("\n" + words("compare.headline", view=words(f"compare.view_{view}"), year=shown_year))
-        _print_outcomes(rows, comparison, words)
-        for note in ("better_note", "points_note", "median_note"):
-            print(words(f"compare.{note}"))
-        _print_stacking(rows, words)
-    print_balance(comparison, words)
-    print_split(comparison, words, shown_year)
-    if len(comparison.design.areas) > 1:
-        _print_areas(comparison, words, shown_year, view)
+        print_whole(headline_table(rows, comparison, words, shown_year, view))
+    for part in balance_tables(comparison, words):
+        print_whole(part)
+    print_whole(split_table(comparison, words, shown_year))
+    print_whole(areas_table(comparison, words, shown_year, view))
     _print_break_even(comparison, words)
-    _print_money(comparison, words)
-    _print_bought(comparison, words)
+    print_whole(money_table(comparison, words))
+    print_whole(bought_table(comparison, words))
     if area is not None:
-        _print_latent(comparison, words, shown_year, area)
+        print_whole(latent_table(comparison, words, shown_year, area))
     print()
     for sentence in _footer(comparison, words):
         print(sentence)
@@ -73,8 +71,21 @@ def _title(comparison: Comparison, words: Words) -> str:
     return f"{words('compare.title', scenario=scenario, reference=reference)}\n{where}"
 
 
-def _print_outcomes(rows: pd.DataFrame, comparison: Comparison, words: Words) -> None:
-    """Print the outcomes under the headings of their sections."""
+def headline_table(rows: pd.DataFrame, comparison: Compared, words: Words, year: int, view: str) -> Table:
+    """Return the outcomes that a report begins with, with how to read them."""
+    title = words("compare.headline", view=words(f"compare.view_{view}"), year=year)
+    notes = [words(f"compare.{note}") for note in ("better_note", "points_note", "median_note")]
+    return Table(title, outcome_headings(words), outcome_cells(rows, comparison, words), notes + _stacking(rows, words))
+
+
+def outcome_headings(words: Words) -> list[str]:
+    """Return the headings over :func:`outcome_cells`."""
+    names = ("outcome", "reference", "scenario", "difference", "interval", "better")
+    return [words(f"compare.{name}") for name in names]
+
+
+def outcome_cells(rows: pd.DataFrame, comparison: Compared, words: Words) -> list[list[str]]:
+    """Return the outcomes under the headings of their sections."""
     sections, above = comparison.codebook.sections, ""
     cells: list[list[str]] = []
     for row in rows.to_dict("records"):
@@ -83,42 +94,39 @@ def _print_outcomes(rows: pd.DataFrame, comparison: Comparison, words: Words) ->
             cells.append([sections[outcome.section][words.language]])
         above = outcome.section
         cells.append([name_and_unit(outcome, words) + _fewer(row, comparison, words), *_numbers(row, outcome, words)])
-    names = ("outcome", "reference", "scenario", "difference", "interval", "better")
-    print_table([words(f"compare.{name}") for name in names], cells, right=(1, 2, 3, 4, 5))
+    return cells
 
 
-def _print_stacking(rows: pd.DataFrame, words: Words) -> None:
+def _stacking(rows: pd.DataFrame, words: Words) -> list[str]:
     """Put the households with several problems beside as many as chance alone would give."""
     values = rows.set_index("outcome")["scenario_value"]
-    if STACKING in values and INDEPENDENT in values:
-        shares = (words.percent(values[name], 1) for name in (STACKING, INDEPENDENT))
-        print(words("compare.stacking_note", share=next(shares), independent=next(shares)))
+    if STACKING not in values or INDEPENDENT not in values:
+        return []
+    share, independent = (words.percent(values[name], 1) for name in (STACKING, INDEPENDENT))
+    return [words("compare.stacking_note", share=share, independent=independent)]
 
 
-def _print_latent(comparison: Comparison, words: Words, year: int, area: str) -> None:
-    """Print the states of the model for which there are no data, apart from all that can be checked."""
+def latent_table(comparison: Compared, words: Words, year: int, area: str) -> Table | None:
+    """Return the states of the model for which there are no data, apart from all that can be checked."""
     rows = latent(comparison.table, year, area, comparison.codebook)
     if rows.empty:
-        return
-    print("\n" + words("compare.latent_title", year=year))
-    _print_outcomes(rows, comparison, words)
-    print(words("compare.latent_note"))
+        return None
+    cells = outcome_cells(rows, comparison, words)
+    return Table(
+        words("compare.latent_title", year=year), outcome_headings(words), cells, [words("compare.latent_note")]
+    )
 
 
-def _print_areas(comparison: Comparison, words: Words, year: int, view: str) -> None:
-    """Print the first outcome of every area, with the warning that belongs to it."""
-    parts = [headline(comparison.table, year, view, area, comparison.codebook) for area in comparison.design.areas]
+def areas_table(comparison: Compared, words: Words, year: int, view: str) -> Table | None:
+    """Return the first outcome of every area, with the warning that belongs to it; ``None`` of one area."""
+    parts = [headline(comparison.table, year, view, area, comparison.codebook) for area in comparison.areas]
     rows = pd.concat([part.head(1) for part in parts])
-    if rows.empty:
-        return
+    if rows.empty or len(comparison.areas) == 1:
+        return None
     outcome = comparison.codebook.outcome(rows["outcome"].iloc[0])
     cells = [[load_area(row["area"]).name, *_numbers(row, outcome, words)] for row in rows.to_dict("records")]
-    name = name_and_unit(outcome, words)
-    print("\n" + words("per_area.title", outcome=name, year=year))
-    names = ("reference", "scenario", "difference", "interval", "better")
-    headings = [words("per_area.area"), *(words(f"compare.{name}") for name in names)]
-    print_table(headings, cells, right=(1, 2, 3, 4, 5))
-    print(words("footer.care"))
+    title = words("per_area.title", outcome=name_and_unit(outcome, words), year=year)
+    return Table(title, [words("per_area.area"), *outcome_headings(words)[1:]], cells, [words("footer.care")])
 
 
 def _numbers(row: dict[Any, Any], outcome: Outcome, words: Words) -> list[str]:
@@ -139,22 +147,19 @@ def _numbers(row: dict[Any, Any], outcome: Outcome, words: Words) -> list[str]:
     ]
 
 
-def _fewer(row: dict[Any, Any], comparison: Comparison, words: Words) -> str:
+def _fewer(row: dict[Any, Any], comparison: Compared, words: Words) -> str:
     """Return how many draws a row stands on, where it is fewer than were made."""
-    if row["draws"] == len(comparison.design.draws):
+    if row["draws"] == len(comparison.draws):
         return ""
     return " " + words("compare.fewer", draws=row["draws"])
 
 
-def _print_money(comparison: Comparison, words: Words) -> None:
-    scenario, reference = (each.id for each in comparison.design.scenarios)
-    failed = comparison.batch.failed_keys()
-    areas = comparison.design.areas
-    rows = money(comparison.outcomes, scenario, reference, comparison.codebook, failed, areas)
+def money_table(comparison: Compared, words: Words) -> Table | None:
+    """Return what the programme got and did, or ``None`` where there was none."""
+    rows = money(*_given(comparison))
     if rows.empty:
-        return
+        return None
     years = comparison.table["year"]
-    print("\n" + words("money.title", start=int(years.min()), end=int(years.max())))
     columns = ("reference_year", "scenario_year", "difference_year", "difference_total")
     cells = []
     for row in rows.to_dict("records"):
@@ -169,17 +174,15 @@ def _print_money(comparison: Comparison, words: Words) -> None:
         ]
         cells.append([name_and_unit(outcome, words), *numbers])
     headings = [words("money.what"), *(words(f"money.{name}") for name in columns)]
-    print_table(headings, cells, right=(1, 2, 3, 4))
-    print(words("money.note"))
+    title = words("money.title", start=int(years.min()), end=int(years.max()))
+    return Table(title, headings, cells, [words("money.note")])
 
 
-def _print_bought(comparison: Comparison, words: Words) -> None:
-    """Print by intervention what the money bought in a mean year, pillar by pillar."""
-    scenario, reference = (each.id for each in comparison.design.scenarios)
-    codebook, failed = comparison.codebook, comparison.batch.failed_keys()
-    rows = bought(comparison.outcomes, scenario, reference, codebook, failed, comparison.design.areas)
+def bought_table(comparison: Compared, words: Words) -> Table | None:
+    """Return by intervention what the money bought in a mean year, pillar by pillar; ``None`` where nothing."""
+    codebook, rows = comparison.codebook, bought(*_given(comparison))
     if rows.empty:
-        return
+        return None
     cells: list[list[str]] = []
     above = ""
     for row in rows.to_dict("records"):
@@ -189,10 +192,14 @@ def _print_bought(comparison: Comparison, words: Words) -> None:
             cells.append([pillar[0].upper() + pillar[1:]])
         above = pillar
         cells.append([intervention.name[words.language], *(_two_sides(row, what, words) for what in BOUGHT)])
-    print("\n" + words("bought.title"))
     headings = [words("bought.intervention"), *(words(f"bought.{what}") for what in BOUGHT)]
-    print_table(headings, cells, right=range(1, len(headings)))
-    print(words("bought.note"))
+    return Table(words("bought.title"), headings, cells, [words("bought.note")])
+
+
+def _given(comparison: Compared) -> tuple[pd.DataFrame, str, str, Codebook, Sequence[Run], Sequence[str]]:
+    """Return what the tables of money are computed from."""
+    both = (comparison.scenario, comparison.reference)
+    return comparison.outcomes, *both, comparison.codebook, comparison.failed, comparison.areas
 
 
 def _two_sides(row: dict[Any, Any], what: str, words: Words) -> str:

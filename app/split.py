@@ -7,9 +7,9 @@ from typing import Any
 
 import pandas as pd
 
-from app.compare import Comparison
+from app.compared import Compared
 from app.figures import factor_of, name_and_unit
-from app.tables import print_table
+from app.tables import Table
 from app.words import Words, decimals_for
 from results.codebook import Outcome
 from results.decomposition import SPLIT, split_effect
@@ -25,28 +25,25 @@ SHOWN = (
 """The outcomes whose split is printed, one of each domain where there is one; JSON holds them all."""
 
 
-def split_of(comparison: Comparison, year: int) -> pd.DataFrame:
+def split_of(comparison: Compared, year: int) -> pd.DataFrame:
     """Return the split of every outcome that has one, in one year."""
-    scenario, reference = (each.id for each in comparison.design.scenarios)
-    given = (comparison.outcomes, scenario, reference, comparison.codebook)
-    return split_effect(*given, year, comparison.batch.failed_keys(), comparison.design.areas)
+    given = (comparison.outcomes, comparison.scenario, comparison.reference, comparison.codebook)
+    return split_effect(*given, year, comparison.failed, comparison.areas)
 
 
-def print_split(comparison: Comparison, words: Words, year: int) -> None:
-    """Print the split of the main outcomes of one year."""
+def split_table(comparison: Compared, words: Words, year: int) -> Table | None:
+    """Return the split of the main outcomes of one year, or ``None`` where there is none."""
     found = split_of(comparison, year)
     found = found[found["outcome"].isin(SHOWN)]
     if found.empty:
-        return
+        return None
     columns = ("difference", *SPLIT)
     cells = []
     for row in found.to_dict("records"):
         outcome = comparison.codebook.outcome(row["outcome"])
         cells.append([name_and_unit(outcome, words), *(_cell(row, name, outcome, words) for name in columns)])
-    print("\n" + words("split.title", year=year))
     headings = [words("compare.outcome"), *(words(f"split.{name}") for name in columns)]
-    print_table(headings, cells, right=(1, 2, 3, 4))
-    print(words("split.note"))
+    return Table(words("split.title", year=year), headings, cells, [words("split.note")])
 
 
 def _cell(row: dict[Any, Any], name: str, outcome: Outcome, words: Words) -> str:

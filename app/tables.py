@@ -7,11 +7,39 @@ import math
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from app.settings import DONE
 
 GAP = "  "
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table as plain text, for whatever shows it.
+
+    Attributes:
+        title: above it.
+        headings: one per column; the first column holds names, the others numbers.
+        rows: the cells; a row of one cell is a heading over the rows below it.
+        notes: sentences below it.
+    """
+
+    title: str
+    headings: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    notes: Sequence[str] = ()
+
+
+def print_whole(table: Table | None) -> None:
+    """Print a table with its title and notes; nothing where there is none."""
+    if table is None:
+        return
+    print("\n" + table.title)
+    print_table(table.headings, table.rows, right=range(1, len(table.headings)))
+    for note in table.notes:
+        print(note)
 
 
 def print_table(headings: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[int] = ()) -> None:
