@@ -172,6 +172,22 @@ class Results:
         swept = f"{self.reference}{mark}{point}"
         return swept if swept in self._known else self.reference
 
+    # --- elsewhere
+
+    def export(self, path: str | Path, **options: Any) -> Path:
+        """Write a table to a file for another program, by its ending: csv, parquet, xlsx, sav, dta.
+
+        Args:
+            path: the file; ``FILE.datapackage.json`` beside it describes it.
+            options: table, shape, language, rows: those of :func:`results.export.export`.
+
+        Raises:
+            ExportError: when something asked for is not there, does not fit the format or cannot be written.
+        """
+        from results.export import export
+
+        return export(self, path, **options)
+
     # --- inside
 
     @cached_property

@@ -1,0 +1,107 @@
+"""Where an exported table comes from: what is said of it in every format."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from results.export.labels import Labels
+from results.export.selection import OUTCOMES_TABLE, WIDE, Selection
+
+if TYPE_CHECKING:
+    from results.reading import Results
+
+LICENCE = {
+    "name": "CC-BY-4.0",
+    "title": "Creative Commons Attribution 4.0",
+    "path": "https://creativecommons.org/licenses/by/4.0/",
+}
+"""Of tables: derived from open data of CBS. The program itself is under EUPL-1.2."""
+
+FACTS = ("version", "commit", "fingerprint", "started", "status", "reference", "sample", "years", "python")
+LISTS = ("scenarios", "areas", "draws", "seeds")
+HASH_SHOWN = 12
+
+
+def title_of(selection: Selection, labels: Labels) -> str:
+    """Return the title of a table."""
+    return labels.word("texts", "title", table=labels.word("tables", selection.table))
+
+
+def short_title(results: Results, selection: Selection, labels: Labels) -> str:
+    """Return a title for where there is little room: a mark of local data first."""
+    facts = results.manifest
+    mark = f"{labels.word('texts', 'local_short')}: " if facts.get("local_data") else ""
+    version = f"{facts.get('version', '')} {str(facts.get('fingerprint', ''))[:HASH_SHOWN]}"
+    return f"{mark}Wijklab {version} {selection.table}".strip()
+
+
+def local_note(results: Results, labels: Labels) -> str:
+    """Return that local data were used and which; nothing where none were."""
+    local = results.manifest.get("local_data")
+    if not local:
+        return ""
+    cells = local.get("cells", "")
+    count = cells if isinstance(cells, int) else len(cells)
+    return labels.word("texts", "local", file=local.get("file"), cells=count, sha256=local.get("sha256"))
+
+
+def facts_of(results: Results, selection: Selection) -> dict[str, Any]:
+    """Return where a table comes from as plain data: the same store and selection give the same facts."""
+    manifest = results.manifest
+    facts = {name: manifest[name] for name in (*FACTS, *LISTS, "command", "packages") if name in manifest}
+    facts["local_data"] = manifest.get("local_data")
+    facts["table"] = selection.table
+    if selection.table == OUTCOMES_TABLE:
+        facts["shape"] = selection.shape
+    if selection.shape == WIDE:
+        facts["measure"] = selection.measure
+    facts["selection"] = {name: list(values) for name, values in selection.wanted.items()}
+    return facts
+
+
+def described(results: Results, selection: Selection, labels: Labels) -> str:
+    """Return what somebody has to know before using a table."""
+    texts = [labels.word("texts", "description"), local_note(results, labels)]
+    return " ".join(text for text in texts if text)
+
+
+def sources_of(results: Results) -> list[dict[str, str]]:
+    """Return the sources of the numbers behind a table; a file with local data is one of them."""
+    sources = [
+        {"title": ": ".join(part for part in (entry.get("publisher"), entry.get("title")) if part)}
+        | {name: str(entry[name]) for name in ("licence", "attribution") if entry.get(name)}
+        for entry in results.codebook.content.get("sources", {}).values()
+    ]
+    local = results.manifest.get("local_data")
+    return [*sources, {"title": f"{local.get('file')} (sha256 {local.get('sha256')})"}] if local else sources
+
+
+def licences_of(results: Results) -> list[dict[str, str]]:
+    """Return the licence of a table; none where local data were used, whose owner decides."""
+    return [] if results.manifest.get("local_data") else [dict(LICENCE)]
+
+
+def lines_of(results: Results, selection: Selection, labels: Labels) -> list[tuple[str, str]]:
+    """Return provenance as lines of a name and a text, for people."""
+    facts = facts_of(results, selection)
+
+    def word(name: str) -> str:
+        return labels.word("provenance", name)
+
+    lines = [("title", title_of(selection, labels)), ("local_data", local_note(results, labels) or word("none"))]
+    lines.append(("selection", _listed(facts["selection"]) or word("all")))
+    lines += [(name, str(facts[name])) for name in ("table", "shape", *FACTS) if name in facts]
+    lines += [(name, ", ".join(map(str, facts[name]))) for name in LISTS if name in facts]
+    lines.append(("command", shlex.join(map(str, facts.get("command", ())))))
+    lines.append(("packages", _listed(facts.get("packages", {}))))
+    licences = ", ".join(licence["title"] for licence in licences_of(results))
+    lines.append(("licence", licences or local_note(results, labels)))
+    lines.append(("sources", "; ".join(source["title"] for source in sources_of(results))))
+    return [(word(name), text) for name, text in lines]
+
+
+def _listed(found: Mapping[str, Any]) -> str:
+    shown = {name: ", ".join(map(str, value)) if isinstance(value, list) else value for name, value in found.items()}
+    return "; ".join(f"{name} {value}" for name, value in shown.items())
