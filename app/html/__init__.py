@@ -1,0 +1,1 @@
+"""``wijklab report``: everything a comparison says, as one page that stands on its own."""

@@ -1,0 +1,73 @@
+"""``wijklab report``: from a folder of results to one page in one file."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from app.settings import DONE, RequestError, Settings
+from app.stored import chosen_scenarios, new_file, open_stored, write_file
+
+if TYPE_CHECKING:
+    from app.html.parts import Page
+    from results.reading import Results
+
+ENDINGS = (".html", ".htm")
+
+
+def write_report(
+    folder: str, to: str, scenario: str | None, year: int | None, overwrite: bool, settings: Settings
+) -> int:
+    """Write the report of a folder, and return the exit code.
+
+    Args:
+        folder: where the results lie.
+        to: the file to write.
+        scenario: id of the scenario; all of the folder unless given.
+        year: year of the tables; the last unless given.
+        overwrite: whether a file that is there may be replaced.
+        settings: language and how much to say.
+
+    Raises:
+        RequestError: when the request was wrong.
+    """
+    from app.html.content import page
+
+    words = settings.words
+    path = new_file(to, ENDINGS, overwrite, words)
+    results = open_stored(folder, words)
+    _check_year(results, year, settings)
+    scenarios = chosen_scenarios(results, scenario, words)
+    write_file(path, render(page(results, scenarios, year, words)).encode("utf-8"), words)
+    if not settings.quiet:
+        print(path)
+    return DONE
+
+
+def render(content: Page) -> str:
+    """Return a page as HTML; everything in it is text and is escaped, but for the charts."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+    from markupsafe import Markup
+
+    own = files("app.html")
+    environment = Environment(
+        loader=FileSystemLoader(str(own)),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    # our own file, which is no text of anybody else
+    style = Markup(own.joinpath("report.css").read_text(encoding="utf-8"))
+    return environment.get_template("report.html.jinja").render(page=content, style=style)
+
+
+def _check_year(results: Results, year: int | None, settings: Settings) -> None:
+    """Refuse a year that the runs do not reach."""
+    if year is None:
+        return
+    low = int(results.codebook.content["scenarios"][results.reference]["start"][:4])
+    high = low + int(results.manifest["years"]) - 1
+    if not low <= year <= high:
+        raise RequestError(settings.words("error.year", found=year, low=low, high=high))

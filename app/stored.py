@@ -1,0 +1,99 @@
+"""A folder of results that somebody names on the command line."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app.settings import RequestError
+from app.words import Words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from results.reading import Results
+
+POINT_MARK = "~"
+
+
+def open_stored(folder: str, words: Words) -> Results:
+    """Open a folder of results for reading.
+
+    Raises:
+        RequestError: when it holds no results, or a batch that did not finish.
+    """
+    from results.reading import open_results
+    from results.store import StoreError
+
+    try:
+        found = open_results(folder)
+        finished = len(found.runs) > 0
+    except StoreError as error:
+        code = "schema" if error.code == "schema" else "unfinished" if error.code == "unfinished" else "no_manifest"
+        raise RequestError(words(f"error.read_{code}", folder=folder)) from None
+    if not finished:
+        raise RequestError(words("error.read_unfinished", folder=folder))
+    return found
+
+
+def chosen_scenarios(results: Results, asked: str | None, words: Words) -> list[str]:
+    """Return the scenarios of a folder to tell of: the one asked for (a point of a sweep too), or all of them.
+
+    Raises:
+        RequestError: when there is no such scenario.
+    """
+    if asked is None:
+        return list(results.scenarios)
+    known = [name for name in dict.fromkeys(results.runs["scenario"]) if name != results.reference]
+    known = list(dict.fromkeys([*results.scenarios, *known]))
+    return [one_known("--scenario", asked, known, words)]
+
+
+def points_of(results: Results, scenario: str) -> list[str]:
+    """Return the points of a sweep at which a scenario was run; none where it was not swept."""
+    names = dict.fromkeys(results.runs["scenario"])
+    return sorted(name for name in names if str(name).startswith(scenario + POINT_MARK))
+
+
+def one_known(option: str, asked: str, known: Iterable[str], words: Words) -> str:
+    """Return what was asked for.
+
+    Raises:
+        RequestError: when it is not among what there is; with the nearest that is.
+    """
+    names = list(known)
+    if asked in names:
+        return asked
+    near = get_close_matches(asked, names, n=1)
+    nearest = words("error.nearest", name=f"'{near[0]}'") if near else ""
+    raise RequestError(words("error.not_there", name=option, found=asked, nearest=nearest))
+
+
+def new_file(place: str, endings: tuple[str, ...], overwrite: bool, words: Words) -> Path:
+    """Return the file to write.
+
+    Raises:
+        RequestError: when its ending says nothing we can write, or it is there already and may not be replaced.
+    """
+    path = Path(place)
+    if path.suffix.lower() not in endings:
+        raise RequestError(words("error.ending", found=path.name, allowed=", ".join(endings)))
+    if path.exists() and (not overwrite or not path.is_file()):
+        raise RequestError(words("error.file_exists", file=path))
+    return path
+
+
+def write_file(path: Path, content: bytes, words: Words) -> None:
+    """Write a file whole or not at all.
+
+    Raises:
+        RequestError: when that cannot be done.
+    """
+    from results.store import write_whole
+
+    try:
+        write_whole(path, content)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise RequestError(words("error.file_not_written", file=path, reason=reason)) from error
