@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from difflib import get_close_matches
 
+MOST_SHOWN = 20
+"""Choices that a sentence names; it always names the nearest."""
+
 
 class ExportError(ValueError):
     """A table cannot be written as asked.
@@ -35,6 +38,6 @@ def check_choice(name: str, found: object, allowed: Sequence[object]) -> None:
         return
     names = [str(each) for each in allowed]
     nearest = (get_close_matches(str(found), names, n=1, cutoff=0.0) or names[:1] or [""])[0]
-    shown = ", ".join(names)
+    shown = ", ".join(names if len(names) <= MOST_SHOWN else [*names[:MOST_SHOWN], "..."])
     message = f"{name}: there is no '{found}' (did you mean '{nearest}'?); allowed: {shown}"
-    raise ExportError("unknown", message, name=name, found=found, nearest=nearest, allowed=shown)
+    raise ExportError("unknown", message, name=name, found=str(found), nearest=nearest, allowed=shown)

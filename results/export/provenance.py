@@ -32,19 +32,28 @@ def title_of(selection: Selection, labels: Labels) -> str:
 def short_title(results: Results, selection: Selection, labels: Labels) -> str:
     """Return a title for where there is little room: a mark of local data first."""
     facts = results.manifest
-    mark = f"{labels.word('texts', 'local_short')}: " if facts.get("local_data") else ""
+    mark = f"{labels.word('texts', 'local_short')}: " if local_sheets(results) else ""
     version = f"{facts.get('version', '')} {str(facts.get('fingerprint', ''))[:HASH_SHOWN]}"
     return f"{mark}Wijklab {version} {selection.table}".strip()
 
 
+def local_sheets(results: Results) -> list[Mapping[str, Any]]:
+    """Return the sheets of local numbers that the results were computed with."""
+    found = results.manifest.get("local_data") or []
+    return [found] if isinstance(found, Mapping) else list(found)
+
+
 def local_note(results: Results, labels: Labels) -> str:
-    """Return that local data were used and which; nothing where none were."""
-    local = results.manifest.get("local_data")
-    if not local:
-        return ""
-    cells = local.get("cells", "")
-    count = cells if isinstance(cells, int) else len(cells)
-    return labels.word("texts", "local", file=local.get("file"), cells=count, sha256=local.get("sha256"))
+    """Return that local numbers were used and which; nothing where none were."""
+    return " ".join(
+        labels.word("texts", "local", file=sheet.get("file"), cells=_count(sheet), sha256=sheet.get("sha256"))
+        for sheet in local_sheets(results)
+    )
+
+
+def _count(sheet: Mapping[str, Any]) -> int:
+    cells = sheet.get("cells", ())
+    return cells if isinstance(cells, int) else len(cells)
 
 
 def facts_of(results: Results, selection: Selection) -> dict[str, Any]:
@@ -74,13 +83,13 @@ def sources_of(results: Results) -> list[dict[str, str]]:
         | {name: str(entry[name]) for name in ("licence", "attribution") if entry.get(name)}
         for entry in results.codebook.content.get("sources", {}).values()
     ]
-    local = results.manifest.get("local_data")
-    return [*sources, {"title": f"{local.get('file')} (sha256 {local.get('sha256')})"}] if local else sources
+    own = [{"title": f"{sheet.get('file')} (sha256 {sheet.get('sha256')})"} for sheet in local_sheets(results)]
+    return [*sources, *own]
 
 
 def licences_of(results: Results) -> list[dict[str, str]]:
     """Return the licence of a table; none where local data were used, whose owner decides."""
-    return [] if results.manifest.get("local_data") else [dict(LICENCE)]
+    return [] if local_sheets(results) else [dict(LICENCE)]
 
 
 def lines_of(results: Results, selection: Selection, labels: Labels) -> list[tuple[str, str]]:
