@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from app.local_data import tell_overruled
 from app.request import VIEWS, Request, check_year, one_of, plan
 from app.settings import DONE, INTERRUPTED, RUN_FAILED, RequestError, Settings
 from app.words import Words
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
     from results.store import Store
     from scenarios.batch import Batch
     from scenarios.design import Design
+    from scenarios.local_data import LocalData
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,7 @@ class Comparison:
     table: pd.DataFrame
     outcomes: pd.DataFrame
     fingerprint: str
+    local_data: list[dict[str, Any]] | None = None
 
     @property
     def scenario(self) -> str:
@@ -66,14 +71,55 @@ def carry_out(request: Request, settings: Settings, year: int | None, view: str,
     """
     words = settings.words
     one_of("--view", view, VIEWS, words)
-    design, workers = plan(request, words)
+    design, workers, local = plan(request, words)
     check_year(year, design, words)
-    store, codebook, fingerprint = _prepare(request, design, workers, settings)
+    with _one_writer(request.out, words):
+        return _carried_out(request, design, workers, local, settings, year, view, as_json)
+
+
+@contextmanager
+def _one_writer(out: str | None, words: Words) -> Iterator[None]:
+    """Hold the folder to be written, if there is one."""
+    if out is None:
+        yield
+        return
+    from results.lock import FolderLock
+
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(FolderLock(Path(out)))
+        except OSError as error:
+            raise RequestError(not_written(out, error, words)) from error
+        yield
+
+
+def not_written(folder: str | Path, error: OSError, words: Words) -> str:
+    """Return the sentence that a folder cannot be written."""
+    return words("error.out_not_written", folder=folder, reason=error.strerror or str(error))
+
+
+def _carried_out(
+    request: Request,
+    design: Design,
+    workers: int,
+    local: LocalData,
+    settings: Settings,
+    year: int | None,
+    view: str,
+    as_json: bool,
+) -> int:
+    words = settings.words
+    tell_overruled(local, design.scenarios, settings)
+    store, codebook, fingerprint = _prepare(request, design, workers, local, settings)
     batch = _run(design, workers, store, settings)
+    if store is not None:
+        from scenarios.batch import write_tables
+
+        write_tables(batch, store)
     if batch.interrupted:
         return _interrupted(batch, store, words)
     failed = _tell_failures(batch, words)
-    comparison = _compare(design, batch, codebook, fingerprint)
+    comparison = _compare(design, batch, codebook, fingerprint, local)
     if comparison is None:
         return _nothing_left(batch, store, words)
     if store is not None:
@@ -91,31 +137,30 @@ def carry_out(request: Request, settings: Settings, year: int | None, view: str,
     return RUN_FAILED if failed else DONE
 
 
-def _prepare(request: Request, design: Design, workers: int, settings: Settings) -> tuple[Store | None, Codebook, str]:
+def _prepare(
+    request: Request, design: Design, workers: int, local: LocalData, settings: Settings
+) -> tuple[Store | None, Codebook, str]:
     """Make the folder, if asked for, before anything is computed; return it with codebook and fingerprint."""
     from results.codebook import Codebook
     from results.store import Store
-    from results.tables import DRAWS
-    from scenarios.batch import draw_table
+    from scenarios.batch import open_store
     from scenarios.codebook import build_codebook
     from scenarios.provenance import manifest_facts
     from sim.fingerprint import fingerprint
 
-    content = build_codebook(design.scenarios, design.areas)
+    content = build_codebook(design.scenarios, design.areas, design.local)
     codebook, print_of_model = Codebook.from_content(content), fingerprint()
     if request.out is None:
         return None, codebook, print_of_model
     options = asdict(replace(request, sample=design.sample, years=design.years, workers=workers))
     options |= {"language": settings.words.language, "config": settings.config}
-    facts = manifest_facts(design, print_of_model, ["wijklab", *sys.argv[1:]], options)
+    facts = manifest_facts(design, print_of_model, ["wijklab", *sys.argv[1:]], options, local.facts())
     try:
         store = Store.create(Path(request.out), facts, request.overwrite)
         store.write_json("codebook.json", content)
-        store.write_table("draws.parquet", draw_table(design), DRAWS)
+        open_store(store, design)
     except OSError as error:
-        reason = error.strerror or str(error)
-        sentence = settings.words("error.out_not_written", folder=request.out, reason=reason)
-        raise RequestError(sentence) from error
+        raise RequestError(not_written(request.out, error, settings.words)) from error
     return store, codebook, print_of_model
 
 
@@ -142,7 +187,7 @@ def _run(design: Design, workers: int, store: Store | None, settings: Settings) 
         return run_design(design, worlds.simulate, workers, store, progress)
 
 
-def _compare(design: Design, batch: Batch, codebook: Codebook, fingerprint: str) -> Comparison | None:
+def _compare(design: Design, batch: Batch, codebook: Codebook, fingerprint: str, local: LocalData) -> Comparison | None:
     """Return the comparison, or ``None`` when failures left no pair of runs."""
     from results.comparison import compare
 
@@ -152,7 +197,7 @@ def _compare(design: Design, batch: Batch, codebook: Codebook, fingerprint: str)
     outcomes, failed = batch.outcomes(), batch.failed_keys()
     scenario, reference = (each.id for each in design.scenarios)
     table = compare(outcomes, scenario, reference, codebook, failed, design.areas)
-    return Comparison(design, batch, codebook, table, outcomes, fingerprint)
+    return Comparison(design, batch, codebook, table, outcomes, fingerprint, local.facts())
 
 
 def _keep(store: Store, comparison: Comparison) -> None:
@@ -166,8 +211,7 @@ def _keep(store: Store, comparison: Comparison) -> None:
 def _nothing_left(batch: Batch, store: Store | None, words: Words) -> int:
     if store is not None:
         store.finish(status="failures", seconds=round(batch.seconds, 3))
-    failure = batch.failures[0].failure
-    assert failure is not None
+    failure = batch.failures[0]
     reason = " ".join(failure.message.split())
     _tell(words("error.prefix", sentence=words("error.nothing_left", type=failure.type, reason=reason)))
     return RUN_FAILED
@@ -186,15 +230,14 @@ def _tell_failures(batch: Batch, words: Words) -> bool:
     failures = batch.failures
     if failures:
         first = failures[0]
-        assert first.failure is not None
         _tell(
             words(
                 "note.failed",
                 count=len(failures),
-                total=len(batch.runs),
-                run=first.id,
-                type=first.failure.type,
-                reason=" ".join(first.failure.message.split()),
+                total=len(batch.entries),
+                run=first.run,
+                type=first.type,
+                reason=" ".join(first.message.split()),
             )
         )
     return bool(failures)

@@ -40,6 +40,8 @@ class FolderLock:
         file = os.open(self._place / LOCK, os.O_RDWR | os.O_CREAT, 0o644)
         try:
             _lock(file)
+            if not os.path.samestat(os.fstat(file), os.stat(self._place / LOCK)):
+                raise OSError  # its last holder removed the file between our opening and our locking it
         except OSError:
             os.close(file)
             raise _refusal(self.folder) from None
@@ -54,7 +56,8 @@ class FolderLock:
     ) -> None:
         assert self._file is not None
         _held.discard(self._place)
-        # The file stays: removing it would let two processes lock two different files of one name.
+        if sys.platform != "win32":  # where an open file cannot be removed
+            (self._place / LOCK).unlink(missing_ok=True)
         os.close(self._file)
         self._file = None
 

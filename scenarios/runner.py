@@ -1,113 +1,72 @@
-"""Runs tasks on this machine: in this process, or on workers of which each may be lost without the others."""
+"""Does tasks with whatever does them: keeps a few under way, tries a lost one again alone, says every failure."""
 
 from __future__ import annotations
 
-import os
-import signal
-from collections.abc import Generator, Iterator, Sequence
-from concurrent.futures import Future, as_completed
-from concurrent.futures import TimeoutError as FutureTimeoutError
+from collections.abc import Generator, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import contextmanager
 from dataclasses import replace
-from multiprocessing import get_context
-from typing import Any
-
-from pebble import ProcessExpired, ProcessPool
 
 from scenarios.design import Task
+from scenarios.executors import Lost, ThisProcess, Workers, local_workers
 from scenarios.runs import Failure, Run, Simulate, failed_runs
 
-ONE_THREAD = {
-    "OPENBLAS_NUM_THREADS": "1",
-    "OMP_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1",
-    "VECLIB_MAXIMUM_THREADS": "1",
-    "NUMEXPR_NUM_THREADS": "1",
-}
-"""Workers share the machine by being many, not by each using many threads."""
+UNDER_WAY = 2
+"""Tasks handed out per worker: one it does and one that waits, so that memory does not grow with the tasks."""
+
+TWICE = Failure("worker", "WorkerLost", "the worker process was lost twice: killed, out of memory, or crashed")
 
 
-def run_tasks(
-    tasks: Sequence[Task], simulate: Simulate, workers: int = 1, time_limit: float | None = None
-) -> Generator[list[Run], None, None]:
+def run_tasks(tasks: Iterable[Task], simulate: Simulate, workers: Workers) -> Generator[list[Run], None, None]:
     """Yield the runs of every task as it finishes; a failure is a run with a failure, never an exception.
 
-    The results do not depend on the number of workers, their order does. Closing the generator, or an
-    interrupt, stops the workers.
+    The results do not depend on the workers, their order does. Closing the generator cancels what is under way.
 
     Args:
         tasks: what to do.
         simulate: does one task; a function of a module, so that it can cross to a worker.
-        workers: 1 works in this process, one task after the other.
-        time_limit: seconds a task may take on a worker; no limit unless given.
+        workers: who does them.
     """
-    if workers == 1:
-        for task in tasks:
-            yield _in_this_process(task, simulate)
-        return
     lost: list[Task] = []
-    yield from _on_workers(tasks, simulate, workers, time_limit, lost)
+    yield from _pass(iter(tasks), simulate, workers, lost, UNDER_WAY * workers.size)
     # Alone, so that whoever dies this time is the one to blame.
     for task in lost:
         again: list[Task] = []
-        second = replace(task, attempt=task.attempt + 1)
-        yield from _on_workers([second], simulate, 1, time_limit, again)
+        yield from _pass(iter([replace(task, attempt=task.attempt + 1)]), simulate, workers, again, 1)
         for gone in again:
-            yield failed_runs(gone, Failure("worker", "WorkerLost", "the worker process was lost twice"))
+            yield failed_runs(gone, TWICE)
 
 
 @contextmanager
-def one_thread_each() -> Iterator[None]:
-    """Let every process started meanwhile use one thread for linear algebra."""
-    before = {name: os.environ.get(name) for name in ONE_THREAD}
-    os.environ.update(ONE_THREAD)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
+def processes(count: int, time_limit: float | None = None) -> Iterator[Workers]:
+    """Return workers for a number of processes; 1 works in this process, one task after the other."""
+    if count == 1:
+        yield ThisProcess()
+        return
+    with local_workers(count, time_limit) as workers:
+        yield workers
 
 
-def _in_this_process(task: Task, simulate: Simulate) -> list[Run]:
-    try:
-        return simulate(task)
-    except Exception as error:
-        return failed_runs(task, Failure.of("run", error))
-
-
-def _on_workers(
-    tasks: Sequence[Task], simulate: Simulate, workers: int, time_limit: float | None, lost: list[Task]
+def _pass(
+    tasks: Iterator[Task], simulate: Simulate, workers: Workers, lost: list[Task], most: int
 ) -> Generator[list[Run], None, None]:
     """Yield what workers finish; tasks whose worker was lost are added to ``lost``."""
-    with one_thread_each():
-        pool: Any = ProcessPool(
-            max_workers=min(workers, len(tasks)) or 1,
-            context=get_context("spawn"),
-            initializer=_leave_interrupts_to_the_parent,
-        )
-        try:
-            futures: dict[Future[list[Run]], Task] = {
-                pool.schedule(simulate, args=[task], timeout=time_limit): task for task in tasks
-            }
-            for future in as_completed(list(futures)):
-                task = futures.pop(future)
-                try:
-                    yield future.result()
-                except ProcessExpired:
+    under_way: dict[Future[list[Run]], Task] = {}
+    try:
+        while True:
+            while len(under_way) < most and (task := next(tasks, None)) is not None:
+                under_way[workers.submit(simulate, task)] = task
+                if isinstance(workers, ThisProcess):
+                    break
+            if not under_way:
+                return
+            for future in wait(under_way, return_when=FIRST_COMPLETED).done:
+                task = under_way.pop(future)
+                result = workers.result(task, future)
+                if isinstance(result, Lost):
                     lost.append(task)
-                except FutureTimeoutError:
-                    limit = Failure("worker", "TimeLimit", f"the run took more than {time_limit:g} seconds")
-                    yield failed_runs(task, limit, time_limit or 0.0)
-                except Exception as error:
-                    yield failed_runs(task, Failure.of("run", error))
-            pool.close()
-        finally:
-            pool.stop()
-            pool.join()
-
-
-def _leave_interrupts_to_the_parent() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+                else:
+                    yield result
+    finally:
+        for future in under_way:
+            future.cancel()

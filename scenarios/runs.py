@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from results.store import outcome_bytes
 from scenarios.design import Task, run_id
 
 DONE, FAILED = "done", "failed"
@@ -47,6 +48,7 @@ class Run:
         seconds: time taken, a share of building the world included.
         attempt: 2 when the run was lost with its worker before.
         failure: why there are no rows.
+        content: the rows as the bytes of a Parquet file, once they have crossed to the process that keeps them.
     """
 
     scenario: str
@@ -57,6 +59,7 @@ class Run:
     seconds: float
     attempt: int = 1
     failure: Failure | None = None
+    content: bytes = field(default=b"", repr=False)
 
     @property
     def id(self) -> str:
@@ -75,6 +78,20 @@ class Run:
 
 Simulate = Callable[[Task], list[Run]]
 """Lives one world under every scenario of a task. Crosses to a worker, so it is a function of a module."""
+
+
+def packed(simulate: Simulate, task: Task) -> list[Run]:
+    """Do a task and turn the rows of its runs into bytes, where they were made: bytes cross and are kept for little."""
+    return [_packed(run) for run in simulate(task)]
+
+
+def _packed(run: Run) -> Run:
+    if run.failure is not None:
+        return run
+    try:
+        return replace(run, rows=(), content=outcome_bytes(run.outcome_rows()))
+    except Exception as error:
+        return replace(run, rows=(), failure=Failure.of("outcomes", error))
 
 
 def failed_runs(task: Task, failure: Failure, seconds: float = 0.0) -> list[Run]:

@@ -29,7 +29,15 @@ def simulate(task: Task) -> list[Run]:
     started = perf_counter()
     gc.collect()  # a world is a ring of objects: without this a worker keeps the dead ones of earlier tasks for long
     try:
-        world = start_world(task.area, task.draw, task.seed, task.sample, before=_realised())
+        world = start_world(
+            task.area,
+            task.draw,
+            task.seed,
+            task.sample,
+            before=_realised(),
+            changes=dict(task.changes),
+            local=task.local,
+        )
     except Exception as error:
         return failed_runs(task, Failure.of("start", error), perf_counter() - started)
     building = (perf_counter() - started) / len(task.scenarios)

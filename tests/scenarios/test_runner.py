@@ -9,9 +9,10 @@ import pandas as pd
 import pytest
 
 from results.store import Store
-from scenarios.batch import draw_table, run_design
+from scenarios.batch import draw_table, open_store, run_design, write_tables
 from scenarios.catalogue import load_scenario
 from scenarios.design import Design, Task, numbered_draws, run_id, sample_that_answers
+from scenarios.executors import ThisProcess, local_workers
 from scenarios.runner import run_tasks
 from scenarios.runs import Run
 from sim.parameters import ParameterSet
@@ -52,14 +53,14 @@ def test_workers_do_not_change_the_results() -> None:
     alone = run_design(design(), fake_model.simulate, workers=1)
     together = run_design(design(), fake_model.simulate, workers=2)
     pd.testing.assert_frame_equal(alone.outcomes(), together.outcomes(), check_exact=True)
-    assert len(alone.runs) == 12
+    assert len(alone.entries) == 12
     assert alone.failures == together.failures == []
 
 
 def test_progress_is_told() -> None:
     told: list[tuple[int, int]] = []
     run_design(design(2, (1,)), fake_model.simulate, progress=lambda done, total: told.append((done, total)))
-    assert told == [(0, 2), (1, 2), (2, 2)]
+    assert told == [(0, 4), (2, 4), (4, 4)]
 
 
 @pytest.mark.parametrize("workers", [1, 2])
@@ -85,7 +86,7 @@ def test_a_killed_worker_is_one_failure() -> None:
     assert set(failures["draw"]) == {2}
     assert set(failures["type"]) == {"WorkerLost"}
     assert set(failures["attempt"]) == {2}
-    assert len(batch.runs) == 8
+    assert len(batch.entries) == 8
 
 
 def test_a_run_lost_once_is_done_again_alone() -> None:
@@ -97,13 +98,16 @@ def test_a_run_lost_once_is_done_again_alone() -> None:
 
 
 def test_a_time_limit_is_a_failure() -> None:
-    found = [run for runs in run_tasks(design(2, (1,)).tasks(), fake_model.slow, 2, 5.0) for run in runs]
+    with local_workers(2, time_limit=5.0) as workers:
+        found = [run for runs in run_tasks(design(2, (1,)).tasks(), fake_model.slow, workers) for run in runs]
     assert {run.draw: run.failure.type if run.failure else None for run in found} == {1: None, 2: "TimeLimit"}
 
 
 def test_workers_use_one_thread_and_the_parent_keeps_its_setting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENBLAS_NUM_THREADS", "7")
-    found = [run.scenario for runs in run_tasks(design(2, (1,)).tasks(), fake_model.threads, 2) for run in runs]
+    with local_workers(2) as workers:
+        done = run_tasks(design(2, (1,)).tasks(), fake_model.threads, workers)
+        found = [run.scenario for runs in done for run in runs]
     assert found == ["1", "1"]
     assert os.environ["OPENBLAS_NUM_THREADS"] == "7"
 
@@ -113,6 +117,7 @@ def test_an_interrupt_keeps_what_was_finished(tmp_path) -> None:
     batch = run_design(design(3, (1,)), fake_model.interrupted, store=store)
     assert batch.interrupted
     assert set(store.read_outcomes()["draw"]) == {1}
+    write_tables(batch, store)
     assert set(store.read_table("runs.parquet")["draw"]) == {1}
     assert len(store.read_table("failures.parquet")) == 0
 
@@ -121,18 +126,20 @@ def test_an_interrupt_stops_the_workers_quickly() -> None:
     started = time.perf_counter()
 
     def stop(done: int, total: int) -> None:
-        if done == 1:
+        if done == 2:
             raise KeyboardInterrupt
 
     batch = run_design(design(4, (1,)), fake_model.slow, workers=2, progress=stop)
     assert batch.interrupted
-    assert [run.draw for run in batch.runs] == [1, 1]
+    assert set(batch.run_table()["draw"]) == {1}
     assert time.perf_counter() - started < 60
 
 
 def test_every_run_is_kept_as_it_comes(tmp_path) -> None:
     store = Store.create(tmp_path / "out", {})
+    open_store(store, design(3, (1,)))
     batch = run_design(design(3, (1,)), fake_model.failing, workers=2, store=store)
+    write_tables(batch, store)
     kept = Store.open(tmp_path / "out").read_outcomes()
     key = ["scenario", "area", "draw", "seed", "year", "view", "group", "outcome"]
     pd.testing.assert_frame_equal(
@@ -166,5 +173,5 @@ def test_an_uncaught_error_of_the_model_names_every_scenario() -> None:
     def broken(task: Task) -> list[Run]:
         raise RuntimeError("no world")
 
-    runs = next(run_tasks(design(1, (1,)).tasks(), broken))
+    runs = next(run_tasks(design(1, (1,)).tasks(), broken, ThisProcess()))
     assert {run.scenario for run in runs} == set(NAMES)
