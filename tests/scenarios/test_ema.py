@@ -7,10 +7,12 @@ from math import isnan
 import pytest
 
 from scenarios.catalogue import load_scenario
+from scenarios.codebook import MAY_BE_EMPTY
 from scenarios.design import CENTRAL_DRAW, Task
 from scenarios.ema import EmaError, ema_model, latin_hypercube, name_of, path_of, with_levers
 from scenarios.worlds import simulate
 from sim.levers import declared_levers
+from sim.outcomes import OUTCOMES as ALL_OUTCOMES
 from sim.parameters import declared_parameters
 from sim.scenario_errors import ScenarioError
 
@@ -150,11 +152,22 @@ def test_mistakes_are_told_in_one_sentence(changes, sentence) -> None:
     assert "\n" not in str(caught.value)
 
 
-def test_an_outcome_that_takes_more_years_is_refused_or_unknown() -> None:
+def test_an_outcome_that_takes_more_years_is_refused() -> None:
     with pytest.raises(EmaError, match="does not exist after 1 years in view 'place'; take more years"):
         model(outcomes=["reconvicted_within_2_years_juvenile_share"]).function()
-    waiting = model(outcomes=["waiting_months_mean"], years=2).function()["waiting_months_mean"]
-    assert isnan(waiting) or waiting == pytest.approx(waiting)
+
+
+def test_what_nobody_is_left_to_measure_is_not_a_number() -> None:
+    names = [name for name in ALL_OUTCOMES if name.startswith(MAY_BE_EMPTY) and "place" in ALL_OUTCOMES[name].views]
+    scenarios = (load_scenario("preventie-met-gezag"), load_scenario("geen-programma"))
+    runs = simulate(Task(AREA, CENTRAL_DRAW, SEED, SAMPLE, 3, (), scenarios))
+    measured = [
+        {row["outcome"] for row in run.rows if (row["year"], row["view"], row["group"]) == (2027, "place", "all")}
+        for run in runs
+    ]
+    found = model(outcomes=names, years=3, view="place").function()
+    assert {name for name in names if isnan(found[name])} == set(names) - set.intersection(*measured)
+    assert any(map(isnan, found.values()))
 
 
 def test_a_value_that_no_scenario_may_have_is_refused() -> None:
