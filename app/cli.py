@@ -66,7 +66,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _options(command: Any) -> dict[str, list[str]]:
     """Return the names of the options of every command."""
     return {
-        name: [parameter.name for parameter in each.params if parameter.name not in ("version", "scenario")]
+        name: [
+            parameter.name
+            for parameter in each.params
+            if parameter.name != "version" and parameter.param_type_name == "option"
+        ]
         for name, each in command.commands.items()
     }
 
@@ -83,7 +87,7 @@ def _sentence(error: Exception, words: Words) -> str | None:
     if isinstance(error, ClickException):
         return _parser_sentence(error, words)
     kind = type(error).__name__
-    if kind == "ScenarioError":
+    if kind in ("ScenarioError", "LocalDataError"):
         return str(error.sentence(words.language))  # type: ignore[attr-defined]
     if kind == "StoreError":
         return words(f"error.out_{error.code}", folder=error.folder)  # type: ignore[attr-defined]

@@ -31,12 +31,15 @@ def build(words: Words, config: str | None = None) -> typer.Typer:
         app.command(name, help=words(f"help.{name}"))(everywhere.on_command(command))
 
     add("compare", _compare(words))
+    add("export", _export(words))
     add("areas", _areas(words))
     add("scenarios", _scenarios(words))
     add("levers", _levers(words))
     add("patterns", _patterns(words))
     add("breakeven", _break_even(words))
     add("month", _month(words))
+    add("report", _report(words))
+    add("chart", _chart(words))
     return app
 
 
@@ -55,6 +58,7 @@ def _compare(words: Words) -> Command:
         out: str | None = _option(words, "out", None),
         overwrite: bool = _flag(words, "overwrite"),
         groups: list[str] = _option(words, "groups", [], show_default=False),  # noqa: B008
+        local_data: list[str] = _local_data(words),  # noqa: B008
         year: int | None = _option(words, "year", None),
         view: str = _option(words, "view", "place"),
         json: bool = _flag(words, "json"),
@@ -63,18 +67,52 @@ def _compare(words: Words) -> Command:
         from app.request import Request
 
         request = Request(
-            scenario, against, area, years, draws, replicates, sample, seed, workers, out, overwrite, groups
+            scenario, against, area, years, draws, replicates, sample, seed, workers, out, overwrite, groups, local_data
         )
         return carry_out(request, settings, year, view, json)
 
     return compare
 
 
-def _areas(words: Words) -> Command:
-    def areas(settings: Settings, json: bool = _flag(words, "json")) -> int:
-        from app.lists import list_areas
+def _export(words: Words) -> Command:
+    def rows(name: str) -> Any:
+        return _option(words, name, [], help_key=f"export_{name}", show_default=False)
 
-        return list_areas(settings, json)
+    def export(
+        settings: Settings,
+        out: str = typer.Argument(..., metavar="OUT", help=words("help.export_out"), show_default=False),
+        to: str = _option(words, "to", ..., help_key="export_to", show_default=False, metavar="FILE"),
+        table: str = _option(words, "table", "outcomes", help_key="export_table"),
+        shape: str = _option(words, "shape", "long", help_key="export_shape"),
+        measure: str = _option(words, "measure", "value", help_key="export_measure"),
+        dialect: str = _option(words, "dialect", "standard", help_key="export_dialect"),
+        outcome: list[str] = rows("outcome"),  # noqa: B008
+        year: list[str] = rows("year"),  # noqa: B008
+        area: list[str] = rows("area"),  # noqa: B008
+        view: list[str] = rows("view"),  # noqa: B008
+        group: list[str] = rows("group"),  # noqa: B008
+        overwrite: bool = _flag(words, "overwrite", help_key="export_overwrite"),
+    ) -> int:
+        from app.export import export_table
+
+        choices = {"table": table, "shape": shape, "measure": measure, "dialect": dialect}
+        wanted = {"outcome": outcome, "year": year, "area": area, "view": view, "group": group}
+        return export_table(settings, out, to, choices, wanted, overwrite)
+
+    return export
+
+
+def _areas(words: Words) -> Command:
+    def areas(
+        settings: Settings,
+        action: str | None = typer.Argument(None, help=words("help.areas_action"), show_default=False),
+        which: str | None = typer.Argument(None, metavar="[AREA]", help=words("help.areas_which"), show_default=False),
+        to: str | None = _option(words, "to", None, help_key="areas_to"),
+        json: bool = _flag(words, "json"),
+    ) -> int:
+        from app.local_data import areas_command
+
+        return areas_command(settings, action, which, to, json)
 
     return areas
 
@@ -130,13 +168,58 @@ def _month(words: Words) -> Command:
     return month
 
 
+def _report(words: Words) -> Command:
+    def report(
+        settings: Settings,
+        out: str = typer.Argument(..., help=words("help.stored"), show_default=False),
+        to: str = typer.Option(..., "--to", help=words("help.to_report")),
+        scenario: str | None = _option(words, "scenario", None, help_key="scenario_stored"),
+        year: int | None = _option(words, "year", None, help_key="year_stored"),
+        overwrite: bool = _flag(words, "overwrite", help_key="overwrite_file"),
+    ) -> int:
+        from app.html.render import write_report
+
+        return write_report(out, to, scenario, year, overwrite, settings)
+
+    return report
+
+
+def _chart(words: Words) -> Command:
+    def chart(
+        settings: Settings,
+        out: str = typer.Argument(..., help=words("help.stored"), show_default=False),
+        to: str = typer.Option(..., "--to", help=words("help.to_chart")),
+        kind: str = _option(words, "kind", "years"),
+        outcome: str | None = _option(words, "outcome", None),
+        scenario: str | None = _option(words, "scenario", None, help_key="scenario_stored"),
+        area: str | None = _option(words, "area", None, help_key="area_stored"),
+        view: str = _option(words, "view", "place"),
+        group: str = _option(words, "group", "all"),
+        year: int | None = _option(words, "year", None, help_key="year_stored"),
+        width: int = _option(words, "width", 170),
+        overwrite: bool = _flag(words, "overwrite", help_key="overwrite_file"),
+    ) -> int:
+        from app.charts import Request, draw
+
+        request = Request(out, to, kind, outcome, scenario, area, view, group, year, width, overwrite)
+        return draw(request, settings)
+
+    return chart
+
+
 def _option(words: Words, name: str, default: Any, help_key: str | None = None, **more: Any) -> Any:
     text = words(f"help.{help_key or name}")
-    return typer.Option(default, f"--{name}", help=text, envvar=f"{PREFIX}{name.upper()}", **more)
+    variable = f"{PREFIX}{name.upper().replace('-', '_')}"
+    return typer.Option(default, f"--{name}", help=text, envvar=variable, **more)
 
 
-def _flag(words: Words, name: str) -> Any:
-    return typer.Option(False, f"--{name}", help=words(f"help.{name}"), envvar=f"{PREFIX}{name.upper()}")
+def _local_data(words: Words) -> Any:
+    return _option(words, "local-data", [], help_key="local_data", show_default=False, metavar="FILE")
+
+
+def _flag(words: Words, name: str, help_key: str | None = None) -> Any:
+    text = words(f"help.{help_key or name}")
+    return typer.Option(False, f"--{name}", help=text, envvar=f"{PREFIX}{name.upper()}")
 
 
 class _Everywhere:

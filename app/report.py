@@ -13,6 +13,7 @@ from app.compare import Comparison
 from app.compared import Compared
 from app.figures import factor_of, interval, is_share, level_decimals, name_and_unit
 from app.ledger import balance_tables
+from app.local_data import own_numbers
 from app.settings import RequestError
 from app.split import split_table
 from app.tables import Table, print_whole
@@ -20,9 +21,11 @@ from app.words import Words, decimals_for
 from results.codebook import Codebook, Outcome
 from results.comparison import FEWEST_DRAWS, Run
 from results.report import BOUGHT, bought, headline, latent, main_area, money
-from sim.areas import load_area
+from sim.areas import area_with, load_area
 
 COUNT_DIGITS = 3
+SURE = ("observed", "local")
+"""Statuses of figures that are no estimate."""
 
 STACKING, INDEPENDENT = "stapeling_share", "stapeling_independent_share"
 
@@ -213,7 +216,8 @@ def _two_sides(row: dict[Any, Any], what: str, words: Words) -> str:
 
 def _footer(comparison: Comparison, words: Words) -> list[str]:
     design = comparison.design
-    areas = [load_area(name) for name in design.areas]
+    known = {one.area: one for one in design.local}
+    areas = [area_with(name, known.get(name)) for name in design.areas]
     residents = sum(area.figures["residents_2022"].value for area in areas)
     central = design.draws == (0,)
     sentences = [
@@ -229,10 +233,10 @@ def _footer(comparison: Comparison, words: Words) -> list[str]:
     if len(design.draws) < FEWEST_DRAWS:
         sentences.append(words("footer.few", fewest=FEWEST_DRAWS))
     for area in areas if len(areas) == 1 else ():
-        estimated = sum(figure.status != "observed" for figure in area.figures.values())
+        estimated = sum(figure.status not in SURE for figure in area.figures.values())
         certainty = words(f"areas.{area.certainty}")
         figures = len(area.figures)
         sentences.append(
             words("footer.certainty", area=area.name, certainty=certainty, estimated=estimated, figures=figures)
         )
-    return [*sentences, words("footer.no_forecast")]
+    return [*sentences, *own_numbers(comparison.local_data, words), words("footer.no_forecast")]

@@ -33,6 +33,7 @@ def content(comparison: Comparison) -> dict[str, Any]:
         "seeds": design.seeds,
         "sample": design.sample,
         "fingerprint": comparison.fingerprint,
+        "local_data": comparison.local_data,
         "seconds": round(batch.seconds, 3),
         "failures": batch.failure_table().drop(columns="traceback").to_dict("records"),
         "comparison": comparison.table.to_dict("records"),

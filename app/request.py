@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from app.settings import RequestError
@@ -11,6 +11,7 @@ from app.words import Words
 
 if TYPE_CHECKING:
     from scenarios.design import Design
+    from scenarios.local_data import LocalData
     from sim.scenario import Scenario
 
 ALL = "all"
@@ -45,16 +46,19 @@ class Request:
     out: str | None
     overwrite: bool
     groups: list[str]
+    local_data: list[str] = field(default_factory=list)
 
 
-def plan(request: Request, words: Words) -> tuple[Design, int]:
-    """Return the design a request asks for and the number of workers, every choice made and checked.
+def plan(request: Request, words: Words) -> tuple[Design, int, LocalData]:
+    """Return the design a request asks for, the number of workers and the own numbers, all chosen and checked.
 
     Raises:
         RequestError: when something is impossible.
+        LocalDataError: when a sheet of own numbers cannot be used.
     """
     from scenarios.catalogue import load_scenario
     from scenarios.design import Design, numbered_draws, sample_that_answers
+    from scenarios.local_data import read_local_data
     from sim.areas import load_area
 
     scenario, reference = load_scenario(request.scenario), load_scenario(request.against)
@@ -75,10 +79,19 @@ def plan(request: Request, words: Words) -> tuple[Design, int]:
         one_of("--groups", group, GROUPS, words)
     seeds = tuple(range(request.seed, request.seed + request.replicates))
     draws = numbered_draws(request.draws)
+    local = read_local_data(request.local_data, areas)
     design = Design(
-        (scenario, reference), reference.id, areas, draws, seeds, sample, years, (*groups, SERVICE, ARRIVAL)
+        (scenario, reference),
+        reference.id,
+        areas,
+        draws,
+        seeds,
+        sample,
+        years,
+        (*groups, SERVICE, ARRIVAL),
+        local=local.numbers,
     )
-    return design, workers
+    return design, workers, local
 
 
 def chosen_areas(asked: list[str], words: Words) -> tuple[str, ...]:

@@ -21,8 +21,11 @@ CONFIG_FILE = "wijklab.toml"
 PACKAGES = ("sim", "results", "scenarios", "calibration", "app")
 """Each has one logger, by its name."""
 
-LISTS = ("area", "groups")
+LISTS = ("area", "groups", "local_data")
 """Options that may be given more than once."""
+
+LISTS_OF = {"export": ("outcome", "year", "view", "group")}
+"""Options that may be given more than once to one command only."""
 
 
 class RequestError(ValueError):
@@ -106,7 +109,12 @@ def config_defaults(
             raise RequestError(_unknown_key(command, known, path, words))
         _check_keys(own, names, f"{command}.", path, words)
         both = {**_plain(top), **_plain(own)}
-        defaults[command] = {name: value for name, value in both.items() if name in names}
+        several = LISTS_OF.get(command, ())
+        defaults[command] = {
+            name: value if name not in several or isinstance(value, list) else [value]
+            for name, value in both.items()
+            if name in names
+        }
     return {**_plain(top), **defaults}
 
 

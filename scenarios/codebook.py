@@ -7,7 +7,8 @@ from dataclasses import asdict
 from typing import Any
 
 from results.codebook import SCHEMA
-from sim.areas import Area, load_area, sources
+from sim.areas import LocalNumbers, Source, area_with, sources
+from sim.areas.local import LOCAL_SOURCE
 from sim.levers import Lever, declared_levers
 from sim.programme.catalogue import PILLAR_NAMES, PILLARS, of_pillar
 from sim.scenario import Scenario
@@ -19,21 +20,25 @@ MAY_BE_EMPTY = (
 """Measured among few (convicted earlier, indebted, enrolled): a small sample may have none on one side of a pair."""
 
 
-def build_codebook(scenarios: Sequence[Scenario], areas: Sequence[str]) -> dict[str, Any]:
+def build_codebook(
+    scenarios: Sequence[Scenario], areas: Sequence[str], local: Sequence[LocalNumbers] = ()
+) -> dict[str, Any]:
     """Return everything a reader of the tables needs to know, as plain data.
 
     Args:
         scenarios: the scenarios of the run.
         areas: the ids of its areas.
+        local: what areas know themselves, at most one per area.
     """
+    known = {one.area: one for one in local}
     return {
         "schema": SCHEMA,
         "outcomes": outcome_entries(),
         "sections": section_entries(),
         "interventions": intervention_entries(),
         "scenarios": {scenario.id: _scenario(scenario) for scenario in scenarios},
-        "areas": {area: _area(load_area(area)) for area in areas},
-        "sources": {name: asdict(source) for name, source in sources().items()},
+        "areas": {area: _area(area, known.get(area)) for area in areas},
+        "sources": {name: asdict(source) for name, source in {**sources(), **_own_source(local)}.items()},
         "levers": {path: _lever(lever) for path, lever in declared_levers().items()},
         "parameters": parameter_entries(),
     }
@@ -97,8 +102,9 @@ def _scenario(scenario: Scenario) -> dict[str, Any]:
     }
 
 
-def _area(area: Area) -> dict[str, Any]:
-    return {
+def _area(area_id: str, local: LocalNumbers | None) -> dict[str, Any]:
+    area = area_with(area_id, local)
+    entry = {
         "name": area.name,
         "municipality": area.municipality,
         "certainty": area.certainty,
@@ -106,6 +112,22 @@ def _area(area: Area) -> dict[str, Any]:
         "wijken": {wijk.code: wijk.name for wijk in area.wijken},
         "figures": {name: asdict(figure) for name, figure in area.figures.items()},
     }
+    if local is not None:
+        # what holds in this area in every draw, in place of the parameters below and of the key of a line
+        shares = dict(local.line_shares)
+        entry["local"] = {"year": local.year, "parameters": dict(local.parameters), "line_shares": shares}
+    return entry
+
+
+def _own_source(local: Sequence[LocalNumbers]) -> dict[str, Source]:
+    """Return the source of figures that were filled in for this run, if any were."""
+    if not any(one.figures for one in local):
+        return {}
+    own = Source(
+        id=LOCAL_SOURCE, publisher="", title="Numbers filled in for this run", table="", year="", licence="",
+        attribution="", obtained="a sheet of `wijklab areas template`", note="see local_data in the manifest",
+    )  # fmt: skip
+    return {LOCAL_SOURCE: own}
 
 
 def _lever(lever: Lever) -> dict[str, Any]:

@@ -80,6 +80,11 @@ def template_xlsx(area: str, language: str, fingerprint: str) -> bytes:
     return content.getvalue()
 
 
+def template_rows(area: str, language: str, fingerprint: str) -> list[Mapping[str, str | int | float]]:
+    """Return the rows of the sheet as plain data, by the names of the columns in the code."""
+    return list(_rows(area, language, fingerprint))
+
+
 def brief(value: float) -> float:
     """Return a number in as many digits as mean something."""
     if value == 0 or isclose(value, round(value)):

@@ -8,9 +8,10 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from scenarios.design import Design
+if TYPE_CHECKING:
+    from scenarios.design import Design
 
 UNKNOWN = "unknown"
 PACKAGES = ("mesa", "networkx", "numpy", "pandas", "scipy", "pyarrow", "pydantic", "ipfn", "pebble")
@@ -36,7 +37,11 @@ def commit() -> str:
 
 
 def manifest_facts(
-    design: Design, fingerprint: str, command: Sequence[str], options: Mapping[str, Any]
+    design: Design,
+    fingerprint: str,
+    command: Sequence[str],
+    options: Mapping[str, Any],
+    local_data: Sequence[Mapping[str, Any]] | None = None,
 ) -> dict[str, Any]:
     """Return what the manifest says before the first run.
 
@@ -45,6 +50,7 @@ def manifest_facts(
         fingerprint: that of the model.
         command: the command as it was typed.
         options: the options in force, wherever they were set.
+        local_data: what was filled in of areas, sheet by sheet (:meth:`scenarios.local_data.LocalData.facts`).
     """
     return {
         "version": wijklab_version(),
@@ -60,6 +66,7 @@ def manifest_facts(
         "sample": design.sample,
         "years": design.years,
         "elsewhere_share": elsewhere_share(design.sample),
+        "local_data": None if local_data is None else [dict(sheet) for sheet in local_data],
         "python": platform.python_version(),
         "packages": {name: _version(name) for name in PACKAGES},
         "machine": {"system": platform.system(), "kind": platform.machine(), "cpu_features": cpu_features()},
