@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from app.figures import factor_of, interval, is_share, level_decimals, name_and_unit
 from app.request import VIEWS, one_of
 from app.settings import DONE, RequestError, Settings
-from app.stored import chosen_scenarios, new_file, one_known, open_stored, write_file
+from app.stored import check_year_of, chosen_scenarios, new_file, one_known, open_stored, write_file
 from app.words import Words
 from results.comparison import ALL_AREAS, EVERYBODY, FEWEST_DRAWS
 
@@ -93,13 +93,14 @@ def draw(request: Request, settings: Settings) -> int:
         raise RequestError(words("error.range", name="--width", found=request.width, low=NARROWEST, high=WIDEST))
     path = new_file(request.to, ENDINGS, request.overwrite, words)
     results = open_stored(request.folder, words)
+    check_year_of(results, request.year, words)
     scenario = _one_scenario(results, request.scenario, words)
     reference = results.reference_of(scenario)
     titles = titles_of(results, words)
     rows, outcome = _rows(results, scenario, request, words)
     facts = _facts(results, scenario, reference)
     sides = (titles(scenario), titles(reference))
-    look = Look(request.width, True, _note(results, words), sides)
+    look = Look(request.width, True, _note(results, request, sides, words), sides)
     if request.kind == "years":
         chart = years_chart(rows, outcome, look, words)
     else:
@@ -248,17 +249,28 @@ def _area(results: Results, request: Request, words: Words) -> str:
     return one_known("--area", request.area, [*results.areas, *([ALL_AREAS] if several else [])], words)
 
 
-def _note(results: Results, words: Words) -> str:
-    """Return the line below a chart that stands alone: what it was made from."""
+def _note(results: Results, request: Request, sides: tuple[str, str], words: Words) -> str:
+    """Return what stands below a chart on its own: what it is about, and what it was made from."""
     facts = results.manifest
-    line = words(
+    about = []
+    if request.kind != "years":
+        about.append(words("compare.title", scenario=sides[0], reference=sides[1]))
+    if request.kind != "areas":
+        about.append(area_names(results, words)[_area(results, request, words)])
+    if request.kind != "views":
+        about.append(words(f"compare.view_{request.view}"))
+    if request.group != EVERYBODY:
+        about.append(request.group)
+    made = words(
         "chart.note",
         draws=len(facts["draws"]),
         seeds=len(facts["seeds"]),
         percent=words.percent(facts["sample"], 1),
         fingerprint=str(facts["fingerprint"])[:FINGERPRINT_SHOWN],
     )
-    return f"{line} {words('chart.local')}" if facts.get("local_data") else line
+    own = [words("chart.local")] if facts.get("local_data") else []
+    where = "; ".join(about)
+    return " ".join([f"{where[:1].upper()}{where[1:]}.", made, *own])
 
 
 def _facts(results: Results, scenario: str, reference: str) -> dict[str, str]:

@@ -70,15 +70,26 @@ def one_known(option: str, asked: str, known: Iterable[str], words: Words) -> st
     raise RequestError(words("error.not_there", name=option, found=asked, nearest=nearest))
 
 
+def check_year_of(results: Results, year: int | None, words: Words) -> None:
+    """Refuse a year that the runs of a folder do not reach."""
+    low = int(results.codebook.content["scenarios"][results.reference]["start"][:4])
+    high = low + int(results.manifest["years"]) - 1
+    if year is not None and not low <= year <= high:
+        raise RequestError(words("error.year", found=year, low=low, high=high))
+
+
 def new_file(place: str, endings: tuple[str, ...], overwrite: bool, words: Words) -> Path:
     """Return the file to write.
 
     Raises:
-        RequestError: when its ending says nothing we can write, or it is there already and may not be replaced.
+        RequestError: when its ending says nothing we can write, or it is there already and may not be replaced, or
+            there is no such folder.
     """
     path = Path(place)
     if path.suffix.lower() not in endings:
         raise RequestError(words("error.ending", found=path.name, allowed=", ".join(endings)))
+    if not path.parent.is_dir():
+        raise RequestError(words("error.no_folder", folder=path.parent))
     if path.exists() and (not overwrite or not path.is_file()):
         raise RequestError(words("error.file_exists", file=path))
     return path

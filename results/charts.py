@@ -32,8 +32,8 @@ NARROW_MM = 130.0
 PANEL_MM, SCALE_MM, DOT_MM = 46.0, 14.0, 8.0
 """Height of a panel over years; of the scale under rows of dots; of one such row."""
 
-MM_PER_LETTER = 1.75
-"""Room that a letter takes, about."""
+MM_PER_LETTER, MM_PER_TITLE_LETTER, MM_PER_NOTE_LETTER = 1.75, 2.2, 1.5
+"""Room that a letter takes, about: in the panels, in the title, in the note."""
 
 NAMES_SHARE = 0.42
 """Share of the width that names of rows may take."""
@@ -128,7 +128,7 @@ def over_years(rows: pd.DataFrame, labels: Labels, width: float, factor: float =
         new = levels.plot(years, value["scenario_value"], color=SCENARIO, marker="o", ms=4)
         shown = [(new[0], labels.scenario), (old[0], labels.reference)]
         differences.axhline(0.0, color=REFERENCE, lw=0.8)
-        if not math.isnan(value["low"][0]):
+        if not all(math.isnan(end) for end in value["low"]):
             band = differences.fill_between(years, value["low"], value["high"], color=BAND, lw=0)
             differences.errorbar(years, value["difference"], _arms(value), fmt="none", ecolor=SCENARIO, elinewidth=0.8)
             shown.append((band, labels.interval))
@@ -156,7 +156,7 @@ def side_by_side(dots: Sequence[Dot], labels: Labels, width: float) -> Figure:
 
     room = int(width * NAMES_SHARE / MM_PER_LETTER)
     names = [textwrap.fill(dot.name, room) for dot in dots]
-    lines = sum(max(DOT_MM, LINE_MM * (1 + name.count("\n"))) for name in names)
+    lines = len(names) * max([DOT_MM, *(LINE_MM * (1 + name.count("\n")) for name in names)])
     with _look():
         figure = Figure(layout="constrained")
         axes = figure.subplots()
@@ -211,7 +211,13 @@ def _metadata(ending: str, facts: Mapping[str, str]) -> dict[str, Any]:
     if ending == ".png":
         return {"Title": title, "Description": whole, "Software": SALT, **{f"{SALT}:{key}": told[key] for key in told}}
     if ending == ".pdf":
-        return {"Title": title, "Subject": whole, "Keywords": told.get("fingerprint", ""), "CreationDate": None}
+        return {
+            "Title": title,
+            "Creator": SALT,
+            "Subject": whole,
+            "Keywords": told.get("fingerprint", ""),
+            "CreationDate": None,
+        }
     return {
         "Title": title,
         "Description": whole,
@@ -259,7 +265,8 @@ def _finish(figure: Figure, labels: Labels, size: tuple[float, float], shown: Se
     """Add title, legend and note around panels of a size (width and height in millimetres)."""
     width, panels = size
     room = int(width / MM_PER_LETTER)
-    title, note = (textwrap.wrap(text, room) for text in (labels.title, labels.note))
+    title = textwrap.wrap(labels.title, int(width / MM_PER_TITLE_LETTER))
+    note = textwrap.wrap(labels.note, int(width / MM_PER_NOTE_LETTER))
     names = [textwrap.fill(name, room - HANDLE_LETTERS) for _, name in shown]
     together = sum(len(name) + HANDLE_LETTERS for name in names) < room
     rows = (1 if together else sum(1 + name.count("\n") for name in names)) if names else 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from app.words import Words
+    from results.codebook import Outcome
     from results.reading import Results
 
 HARM = "harm"
@@ -71,6 +73,7 @@ def page(results: Results, scenarios: list[str], year: int | None, words: Words)
         sources.provenance(results, words),
         sources.repeat(results, words),
         sources.limits(words),
+        sources.judged(results, words),
     ]
     foot = words("html.foot", version=results.manifest["version"], fingerprint=results.manifest["fingerprint"])
     return Page(words.language, heading, lead, words("html.contents"), sections, foot)
@@ -97,12 +100,10 @@ def _scenario(results: Results, scenario: str, place: int, year: int | None, wor
 def _told_sections(results: Results, found: Told, prefix: str, words: Words) -> list[Section]:
     area = main_area(found.table) or found.areas[0]
     rows = headline(found.table, found.year, PLACE, area, found.codebook)
-    section_of = [found.codebook.outcome(name).section for name in rows["outcome"]]
-    harms = [name == HARM for name in section_of]
-    others = rows[[not harm for harm in harms]]
-    main = list(
-        others.assign(section=[s for s in section_of if s != HARM]).groupby("section", sort=False)["outcome"].first()
-    )
+    known = {name: found.codebook.outcome(name) for name in rows["outcome"]}
+    harms = rows["outcome"].map(lambda name: known[name].section == HARM).astype(bool)
+    others = rows[~harms]
+    main = _main(list(others["outcome"]), known)
     draw = _Drawer(results, found, area, prefix, words)
     split = split_table(found, words, found.year)
     areas = areas_table(found, words, found.year, PLACE)
@@ -122,6 +123,15 @@ def _told_sections(results: Results, found: Told, prefix: str, words: Words) -> 
         Section(f"{prefix}-{name}", words(f"html.{name}_title"), parts or [Text(words(f"html.{name}_none"))])
         for name, parts in contents.items()
     ]
+
+
+def _main(outcomes: list[str], known: Mapping[str, Outcome]) -> list[str]:
+    """Return the first outcome of every section that has a good and a bad direction."""
+    first: dict[str, str] = {}
+    for name in outcomes:
+        if known[name].better is not None:
+            first.setdefault(known[name].section, name)
+    return list(first.values())
 
 
 def _harms(rows: pd.DataFrame, found: Told, words: Words) -> list[Part]:

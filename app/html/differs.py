@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 from app.html.parts import Grid, Part, Text
 from app.stored import points_of
 from app.tables import Table
+from app.words import Words, catalogue
 from results.tables import RUNS
 
 if TYPE_CHECKING:
-    from app.words import Words
     from results.reading import Results
 
 Periods = Mapping[str, float]
@@ -87,7 +88,7 @@ def what_differs(results: Results, scenario: str, reference: str, words: Words) 
     for one in found:
         lever = known["levers"].get(one.path, {})
         title = lever.get("title", {}).get(words.language, one.path)
-        name = f"{title} ({lever['unit']})" if lever.get("unit") else title
+        name = f"{title} ({unit_name(lever['unit'], words)})" if lever.get("unit") else title
         where = known["areas"].get(one.area, {}).get("name", one.area) if one.area else words("html.country")
         values = [
             words("html.not_set") if value is None else number(value, words) for value in (one.reference, one.scenario)
@@ -97,6 +98,12 @@ def what_differs(results: Results, scenario: str, reference: str, words: Words) 
     headings += [words("compare.reference"), words("compare.scenario")]
     table = Table(words("html.levers_title"), headings, rows, [words("html.levers_note")])
     return [*swept, *([Grid(table, wide=True)] if found else [])]
+
+
+def unit_name(unit: str, words: Words) -> str:
+    """Return the unit of a lever in the language; as the codebook has it where it is one we have no word for."""
+    key = "html.unit_" + re.sub(r"[^a-z0-9]+", "_", unit.lower()).strip("_")
+    return catalogue(words.language).get(key, unit)
 
 
 def _read(results: Results, scenario: str) -> dict[str, Any] | None:

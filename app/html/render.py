@@ -5,12 +5,11 @@ from __future__ import annotations
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from app.settings import DONE, RequestError, Settings
-from app.stored import chosen_scenarios, new_file, open_stored, write_file
+from app.settings import DONE, Settings
+from app.stored import check_year_of, chosen_scenarios, new_file, open_stored, write_file
 
 if TYPE_CHECKING:
     from app.html.parts import Page
-    from results.reading import Results
 
 ENDINGS = (".html", ".htm")
 
@@ -36,7 +35,7 @@ def write_report(
     words = settings.words
     path = new_file(to, ENDINGS, overwrite, words)
     results = open_stored(folder, words)
-    _check_year(results, year, settings)
+    check_year_of(results, year, words)
     scenarios = chosen_scenarios(results, scenario, words)
     write_file(path, render(page(results, scenarios, year, words)).encode("utf-8"), words)
     if not settings.quiet:
@@ -61,13 +60,3 @@ def render(content: Page) -> str:
     # our own file, which is no text of anybody else
     style = Markup(own.joinpath("report.css").read_text(encoding="utf-8"))
     return environment.get_template("report.html.jinja").render(page=content, style=style)
-
-
-def _check_year(results: Results, year: int | None, settings: Settings) -> None:
-    """Refuse a year that the runs do not reach."""
-    if year is None:
-        return
-    low = int(results.codebook.content["scenarios"][results.reference]["start"][:4])
-    high = low + int(results.manifest["years"]) - 1
-    if not low <= year <= high:
-        raise RequestError(settings.words("error.year", found=year, low=low, high=high))

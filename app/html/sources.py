@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shlex
 from collections import Counter
 from collections.abc import Mapping
@@ -12,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 from app.charts import area_names, titles_of
 from app.html.differs import number, quantity_name, swept_columns
 from app.html.parts import Code, Facts, Folded, Grid, Part, Section, Text
+from app.local_data import own_numbers
+from app.report import SURE
 from app.tables import Table
 from results.comparison import FEWEST_DRAWS
 from results.reading import DONE
@@ -21,8 +22,10 @@ if TYPE_CHECKING:
     from results.reading import Results
 
 GRADES = ("high", "medium", "low", "judgement")
-OBSERVED = "observed"
 MOST_FAILURES = 20
+MOST_VALUES = 4
+"""Values of one parameter that are written out; of more only their ends are."""
+
 FIGURE_OF_SIZE = "residents_2022"
 
 
@@ -64,22 +67,27 @@ def assumptions(results: Results, words: Words) -> Section:
     parts: list[Part] = [Text(words("html.assumptions"))]
     parameters = results.codebook.content.get("parameters", {})
     if parameters:
-        parts += _graded(parameters, words)
+        parts.append(_graded(parameters, words))
     else:
         parts.append(Text(words("html.no_parameters")))
     parts += _areas(results, words)
     return Section("assumptions", words("html.assumptions_title"), [*parts, *local(results, words)])
 
 
-def _graded(parameters: Mapping[str, Any], words: Words) -> list[Part]:
+def _graded(parameters: Mapping[str, Any], words: Words) -> Grid:
     count = Counter(entry.get("grade", "judgement") for entry in parameters.values())
     rows = [
         [words(f"html.grade_{grade}"), words.number(count[grade]), words.percent(count[grade] / len(parameters))]
         for grade in GRADES
     ]
     headings = [words(f"html.{name}") for name in ("grade", "count", "share")]
-    table = Table(words("html.grades_title"), headings, rows, [words("html.grades_note")])
-    judged = [
+    return Grid(Table(words("html.grades_title"), headings, rows, [words("html.grades_note")]))
+
+
+def judged(results: Results, words: Words) -> Section:
+    """Return the parameters that are judgement, at the end since there are many."""
+    parameters = results.codebook.content.get("parameters", {})
+    found = [
         [
             f"{entry['description'][words.language]} ({path})",
             _value(entry["value"], words),
@@ -91,13 +99,17 @@ def _graded(parameters: Mapping[str, Any], words: Words) -> list[Part]:
         if entry.get("grade") == "judgement" and "description" in entry
     ]
     headings = [words(f"html.{name}") for name in ("parameter", "value", "range", "unit", "source")]
-    listed = Table(words("html.judged_title"), headings, judged)
-    folded = [Folded(words("html.judged_summary", count=len(judged)), [Grid(listed, wide=True)])] if judged else []
-    return [Grid(table), *folded]
+    listed = Table(words("html.judged_table"), headings, found)
+    folded = Folded(words("html.judged_summary", count=len(found)), [Grid(listed, wide=True)])
+    return Section("judged", words("html.judged_title"), [folded if found else Text(words("html.no_parameters"))])
 
 
 def _value(value: Any, words: Words) -> str:
-    return "; ".join(number(float(one), words) for one in (value if isinstance(value, list) else [value]))
+    values = [float(one) for one in (value if isinstance(value, list) else [value])]
+    if len(values) > MOST_VALUES:
+        ends = (number(end, words) for end in (min(values), max(values)))
+        return words("html.values", count=len(values), low=next(ends), high=next(ends))
+    return "; ".join(number(value, words) for value in values)
 
 
 def _range(entry: Mapping[str, Any], words: Words) -> str:
@@ -119,7 +131,7 @@ def _areas(results: Results, words: Words) -> list[Part]:
         if area is None:
             continue
         figures = area["figures"].values()
-        estimated = sum(figure["status"] != OBSERVED for figure in figures)
+        estimated = sum(figure["status"] not in SURE for figure in figures)
         note = area.get("certainty_note", {}).get(words.language, "")
         rows.append(
             [
@@ -139,16 +151,10 @@ def _areas(results: Results, words: Words) -> list[Part]:
 
 def local(results: Results, words: Words) -> list[Part]:
     """Return which numbers of one's own were used, or that none were."""
-    found = results.manifest.get("local_data")
+    found = own_numbers(results.manifest.get("local_data"), words)
     if not found:
         return [Text(words("html.no_local"))]
-    entries = found if isinstance(found, list) else [found]
-    rows = [
-        (str(key), value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=True))
-        for entry in entries
-        for key, value in (entry.items() if isinstance(entry, Mapping) else [(words("html.file"), entry)])
-    ]
-    return [Text(words("html.local"), marked=True), Facts(rows)]
+    return [Text(words("html.local"), marked=True), *(Text(sentence) for sentence in found)]
 
 
 def failures(results: Results, words: Words) -> Section:
@@ -211,6 +217,7 @@ def repeat(results: Results, words: Words) -> Section:
         *([f"git checkout {commit}"] if commit.isalnum() and commit != "unknown" else []),
         "pip install -c constraints.txt -e .",
         shlex.join(facts["command"]),
+        shlex.join(["wijklab", "report", str(results.folder), "--to", "report.html", "--language", words.language]),
     ]
     parts: list[Part] = [Text(words("html.repeat")), Code("\n".join(lines)), Text(words("html.repeat_note"))]
     if "+" in str(facts["commit"]):
