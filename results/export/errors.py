@@ -36,8 +36,20 @@ def check_choice(name: str, found: object, allowed: Sequence[object]) -> None:
     """
     if found in allowed:
         return
-    names = [str(each) for each in allowed]
-    nearest = (get_close_matches(str(found), names, n=1, cutoff=0.0) or names[:1] or [""])[0]
+    names = [_on_one_line(each) for each in allowed]
+    nearest, found = _nearest(found, allowed), _on_one_line(found)
     shown = ", ".join(names if len(names) <= MOST_SHOWN else [*names[:MOST_SHOWN], "..."])
     message = f"{name}: there is no '{found}' (did you mean '{nearest}'?); allowed: {shown}"
-    raise ExportError("unknown", message, name=name, found=str(found), nearest=nearest, allowed=shown)
+    raise ExportError("unknown", message, name=name, found=found, nearest=nearest, allowed=shown)
+
+
+def _nearest(found: object, allowed: Sequence[object]) -> str:
+    numbers = [each for each in allowed if isinstance(each, int)]
+    if numbers and isinstance(found, int):
+        return str(min(numbers, key=lambda each: abs(each - found)))
+    names = [_on_one_line(each) for each in allowed]
+    return (get_close_matches(_on_one_line(found), names, n=1, cutoff=0.0) or names[:1] or [""])[0]
+
+
+def _on_one_line(text: object) -> str:
+    return " ".join(str(text).split())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -128,10 +128,8 @@ def _checked(results: Results, table: str, name: str, values: list[Any]) -> list
     if name == "year":
         values = [int(value) if str(value).isdecimal() else value for value in values]
     known = _known(results, name)
-    kinds = {f"{value.partition(':')[0]}:" for value in known if ":" in str(value)}
     for value in values:
-        if value not in kinds:
-            check_choice(f"--{name}", value, known)
+        check_choice(f"--{name}", value, known)
     return list(dict.fromkeys(values))
 
 
@@ -143,10 +141,12 @@ def _known(results: Results, name: str) -> list[Any]:
         return list(results.areas)
     if name == "view":
         return list(dict.fromkeys(view for each in results.codebook.outcomes.values() for view in each.views))
-    return sorted(_distinct(results, name))
+    found = sorted(_distinct(results, name))
+    kinds = dict.fromkeys(f"{value.partition(':')[0]}:" for value in found if ":" in str(value))
+    return [*kinds, *found]
 
 
-def _distinct(results: Results, name: str) -> Iterable[Any]:
+def _distinct(results: Results, name: str) -> set[Any]:
     found: set[Any] = set()
     for batch in results.batches(columns=[name]):
         found.update(batch.column(0).unique().to_pylist())
