@@ -22,10 +22,11 @@ MADE_OF_PARTS = {
     "split.": "columns",
     "levers.": "who may set a lever",
     "breakeven.": "what improves",
+    "export.": "why a table cannot be exported",
 }
 """Beginnings of keys that the code completes with a name."""
 
-NAMED_ELSEWHERE = ("error.out_", "areas.", "levers.", "bought.", "goals.", "split.", "breakeven.")
+NAMED_ELSEWHERE = ("error.out_", "areas.", "levers.", "bought.", "goals.", "split.", "breakeven.", "export.")
 """Those whose names come from data, or from a package below."""
 
 
