@@ -151,11 +151,10 @@ def _values(results: Results, scenario: str, path: str, cases: pd.Index) -> NDAr
             own = runs.assign(**dict(zip(("policy", "point"), _policy_and_point(runs["scenario"]).T, strict=True)))
             swept = own[own["policy"] == scenario].groupby(CASE)[column].first()
             return swept.loc[cases].to_numpy(dtype=float)
-    draws = results.draws[results.draws["parameter"] == path].set_index(["area", "draw"])["value"]
-    # an area may have values of its own; for several areas together those of the country stand
-    own = len(results.areas) == 1 and results.areas[0] in draws.index.get_level_values("area")
-    area = results.areas[0] if own else EVERYBODY
-    drawn = draws.loc[area] if len(draws) else pd.Series(dtype=float)
+    draws = results.draws[results.draws["parameter"] == path]
+    drawn = draws[draws["area"] == EVERYBODY].set_index("draw")["value"]
+    if len(results.areas) == 1:  # of several areas together none has a value of its own
+        drawn.update(draws[draws["area"] == results.areas[0]].set_index("draw")["value"])
     if drawn.nunique() < MIN_VALUES:
         raise EmaError(f"'{path}' is neither swept nor does it differ between the draws of {results.folder}")
     return drawn.loc[cases.get_level_values("draw")].to_numpy(dtype=float)
