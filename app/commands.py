@@ -106,8 +106,8 @@ def _areas(words: Words) -> Command:
     def areas(
         settings: Settings,
         action: str | None = typer.Argument(None, help=words("help.areas_action"), show_default=False),
-        which: str | None = typer.Argument(None, metavar="[AREA]", help=words("help.areas_which"), show_default=False),
-        to: str | None = _option(words, "to", None, help_key="areas_to"),
+        which: str | None = typer.Argument(None, metavar="AREA", help=words("help.areas_which"), show_default=False),
+        to: str | None = typer.Option(None, "--to", metavar="FILE", help=words("help.areas_to")),
         json: bool = _flag(words, "json"),
     ) -> int:
         from app.local_data import areas_command

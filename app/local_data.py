@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from app.request import chosen_areas
+from app.request import ALL, chosen_areas
 from app.settings import DONE, RequestError, Settings
 from app.tables import print_json
 from app.words import Words
@@ -40,10 +40,16 @@ def areas_command(settings: Settings, action: str | None, area: str | None, to: 
         raise RequestError(words("error.choice", name="ACTION", found=f"'{action}'", allowed=TEMPLATE))
     if as_json and to is not None:
         raise RequestError(words("local.json_or_to"))
-    found = chosen_areas([area] if area else [], words)
+    return _give_template(_one_area(area, words), to, as_json, settings)
+
+
+def _one_area(asked: str | None, words: Words) -> str:
+    from sim.areas import area_ids
+
+    found = chosen_areas([asked or ALL], words)
     if len(found) != 1:
-        raise RequestError(words("error.choice", name="AREA", found=f"'{area}'", allowed="1"))
-    return _give_template(found[0], to, as_json, settings)
+        raise RequestError(words("local.one_area", allowed=", ".join(area_ids())))
+    return found[0]
 
 
 def _give_template(area: str, to: str | None, as_json: bool, settings: Settings) -> int:
