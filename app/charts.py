@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -109,7 +110,7 @@ def draw(request: Request, settings: Settings) -> int:
     facts = {"title": f"{chart.title}: {words('compare.title', scenario=sides[0], reference=sides[1])}", **facts}
     write_file(path, chart_bytes(chart.figure, ending_of(path), facts), words)
     if not settings.quiet:
-        print(path)
+        print(words("note.written", folder=path), file=sys.stderr)
     return DONE
 
 

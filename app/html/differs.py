@@ -102,8 +102,8 @@ def what_differs(results: Results, scenario: str, reference: str, words: Words) 
 
 def unit_name(unit: str, words: Words) -> str:
     """Return the unit of a lever in the language; as the codebook has it where it is one we have no word for."""
-    key = "html.unit_" + re.sub(r"[^a-z0-9]+", "_", unit.lower()).strip("_")
-    return catalogue(words.language).get(key, unit)
+    plain = re.sub(r"[^a-z0-9]+", "_", unit.lower()).strip("_")
+    return catalogue(words.language).get(f"html.unit_{plain}", unit)
 
 
 def _read(results: Results, scenario: str) -> dict[str, Any] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
@@ -39,7 +40,7 @@ def write_report(
     scenarios = chosen_scenarios(results, scenario, words)
     write_file(path, render(page(results, scenarios, year, words)).encode("utf-8"), words)
     if not settings.quiet:
-        print(path)
+        print(words("note.written", folder=path), file=sys.stderr)
     return DONE
 
 

@@ -12,6 +12,10 @@ APP = Path(__file__).parents[2] / "app"
 MADE_OF_PARTS = {
     "help.": "commands and options, by name",
     "error.out_": "codes of the store",
+    "error.read_": "codes of the store",
+    "html.": "sections, columns and facts",
+    "html.grade_": "grades of parameters",
+    "html.unit_": "units of levers",
     "areas.": "columns and degrees of certainty",
     "patterns.": "columns",
     "compare.view_": "views",
@@ -26,7 +30,18 @@ MADE_OF_PARTS = {
 }
 """Beginnings of keys that the code completes with a name."""
 
-NAMED_ELSEWHERE = ("error.out_", "areas.", "levers.", "bought.", "goals.", "split.", "breakeven.", "export.")
+NAMED_ELSEWHERE = (
+    "error.out_",
+    "html.",
+    "html.unit_",
+    "areas.",
+    "levers.",
+    "bought.",
+    "goals.",
+    "split.",
+    "breakeven.",
+    "export.",
+)
 """Those whose names come from data, or from a package below."""
 
 
@@ -41,7 +56,7 @@ def test_both_languages_have_the_same_keys_and_names() -> None:
 
 
 def test_every_key_is_used_and_every_use_has_a_key() -> None:
-    code = "\n".join(path.read_text(encoding="utf-8") for path in APP.glob("*.py"))
+    code = "\n".join(path.read_text(encoding="utf-8") for path in APP.rglob("*.py"))
     known = set(catalogue("nl"))
     whole = {
         key
