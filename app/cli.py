@@ -58,7 +58,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             traceback.print_exc()
         sentence = _sentence(error, words)
         if sentence is not None:
-            return _say(words, sentence, WRONG_REQUEST)
+            # a full disk is no fault of the request
+            return _say(words, sentence, RUN_FAILED if getattr(error, "code", "") == "full" else WRONG_REQUEST)
         reason = " ".join(str(error).split())
         return _say(words, words("error.unexpected", type=type(error).__name__, reason=reason), RUN_FAILED)
 
@@ -87,10 +88,10 @@ def _sentence(error: Exception, words: Words) -> str | None:
     if isinstance(error, ClickException):
         return _parser_sentence(error, words)
     kind = type(error).__name__
-    if kind in ("ScenarioError", "LocalDataError"):
+    if kind in ("ScenarioError", "LocalDataError", "DesignError"):
         return str(error.sentence(words.language))  # type: ignore[attr-defined]
     if kind == "StoreError":
-        return words(f"error.out_{error.code}", folder=error.folder)  # type: ignore[attr-defined]
+        return words(f"error.out_{error.code}", folder=error.folder, **error.details)  # type: ignore[attr-defined]
     return None
 
 

@@ -31,6 +31,8 @@ def build(words: Words, config: str | None = None) -> typer.Typer:
         app.command(name, help=words(f"help.{name}"))(everywhere.on_command(command))
 
     add("compare", _compare(words))
+    add("batch", _batch(words))
+    add("merge", _merge(words))
     add("export", _export(words))
     add("areas", _areas(words))
     add("scenarios", _scenarios(words))
@@ -100,6 +102,38 @@ def _export(words: Words) -> Command:
         return export_table(settings, out, to, choices, wanted, overwrite)
 
     return export
+
+
+def _batch(words: Words) -> Command:
+    def batch(
+        settings: Settings,
+        design: str = typer.Argument(..., help=words("help.batch_design"), show_default=False),
+        out: str | None = _option(words, "out", None, help_key="batch_out"),
+        workers: int | None = _option(words, "workers", None),
+        scheduler: str | None = _option(words, "scheduler", None),
+        shard: str | None = _option(words, "shard", None),
+        retry: bool = _flag(words, "retry"),
+        dry_run: bool = _flag(words, "dry-run", help_key="dry_run"),
+        local_data: list[str] = _local_data(words),  # noqa: B008
+    ) -> int:
+        from app.batch import BatchRequest, run_batch
+
+        return run_batch(BatchRequest(design, out, workers, scheduler, shard, retry, dry_run, local_data), settings)
+
+    return batch
+
+
+def _merge(words: Words) -> Command:
+    def merge(
+        settings: Settings,
+        folders: list[str] = typer.Argument(..., help=words("help.merge_folders"), show_default=False),  # noqa: B008
+        to: str | None = _option(words, "to", None, help_key="merge_to"),
+    ) -> int:
+        from app.batch import merge_folders
+
+        return merge_folders(folders, to, settings)
+
+    return merge
 
 
 def _areas(words: Words) -> Command:
@@ -219,7 +253,7 @@ def _local_data(words: Words) -> Any:
 
 def _flag(words: Words, name: str, help_key: str | None = None) -> Any:
     text = words(f"help.{help_key or name}")
-    return typer.Option(False, f"--{name}", help=text, envvar=f"{PREFIX}{name.upper()}")
+    return typer.Option(False, f"--{name}", help=text, envvar=f"{PREFIX}{name.upper().replace('-', '_')}")
 
 
 class _Everywhere:

@@ -118,7 +118,7 @@ def _carried_out(
         write_tables(batch, store)
     if batch.interrupted:
         return _interrupted(batch, store, words)
-    failed = _tell_failures(batch, words)
+    failed = tell_failures(batch, words)
     comparison = _compare(design, batch, codebook, fingerprint, local)
     if comparison is None:
         return _nothing_left(batch, store, words)
@@ -133,7 +133,7 @@ def _carried_out(
 
         print_report(comparison, words, year, view)
     if store is not None and not settings.quiet:
-        _tell(words("note.written", folder=store.folder))
+        tell(words("note.written", folder=store.folder))
     return RUN_FAILED if failed else DONE
 
 
@@ -172,7 +172,7 @@ def _run(design: Design, workers: int, store: Store | None, settings: Settings) 
     words = settings.words
     if not settings.quiet:
         areas = ", ".join(design.areas) if len(design.areas) <= 3 else str(len(design.areas))
-        _tell(
+        tell(
             words(
                 "note.design",
                 areas=areas,
@@ -213,7 +213,7 @@ def _nothing_left(batch: Batch, store: Store | None, words: Words) -> int:
         store.finish(status="failures", seconds=round(batch.seconds, 3))
     failure = batch.failures[0]
     reason = " ".join(failure.message.split())
-    _tell(words("error.prefix", sentence=words("error.nothing_left", type=failure.type, reason=reason)))
+    tell(words("error.prefix", sentence=words("error.nothing_left", type=failure.type, reason=reason)))
     return RUN_FAILED
 
 
@@ -222,15 +222,16 @@ def _interrupted(batch: Batch, store: Store | None, words: Words) -> int:
     if store is not None:
         store.finish(status="interrupted", seconds=round(batch.seconds, 3))
         sentence = words("error.interrupted_kept", folder=store.folder)
-    _tell(words("error.prefix", sentence=sentence))
+    tell(words("error.prefix", sentence=sentence))
     return INTERRUPTED
 
 
-def _tell_failures(batch: Batch, words: Words) -> bool:
+def tell_failures(batch: Batch, words: Words) -> bool:
+    """Say how many runs failed, and how the first did; return whether any."""
     failures = batch.failures
     if failures:
         first = failures[0]
-        _tell(
+        tell(
             words(
                 "note.failed",
                 count=len(failures),
@@ -243,5 +244,6 @@ def _tell_failures(batch: Batch, words: Words) -> bool:
     return bool(failures)
 
 
-def _tell(sentence: str) -> None:
+def tell(sentence: str) -> None:
+    """Say something beside the results."""
     print(sentence, file=sys.stderr)

@@ -31,12 +31,14 @@ class StoreError(ValueError):
     Attributes:
         code: kind of failure, for messages in other languages.
         folder: the folder.
+        details: what else a message in another language says.
     """
 
-    def __init__(self, code: str, folder: Path, message: str) -> None:
+    def __init__(self, code: str, folder: Path, message: str, **details: str) -> None:
         super().__init__(message)
         self.code = code
         self.folder = folder
+        self.details = details
 
 
 class Store:
@@ -236,8 +238,8 @@ def _read_manifest(folder: Path) -> dict[str, Any]:
 
 
 def _without_checksums(manifest: Mapping[str, Any]) -> dict[str, Any]:
-    """Bring schema 1 up to date: it kept no checksums, swept nothing and knew no local data."""
-    return {"swept": [], "local_data": None, **manifest, "schema": 2}
+    """Bring schema 1 up to date: it kept no checksums and knew no local data."""
+    return {"local_data": None, **manifest, "schema": 2}
 
 
 def _holds_only_hidden(folder: Path) -> bool:

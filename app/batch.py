@@ -1,0 +1,246 @@
+"""``wijklab batch`` and ``wijklab merge``: designs to folders of results, one run at a time, resumable."""
+
+from __future__ import annotations
+
+import re
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Any
+
+from app.compare import not_written, tell
+from app.request import MOST_WORKERS, check_between, processors
+from app.settings import DONE, INTERRUPTED, RUN_FAILED, RequestError, Settings
+
+if TYPE_CHECKING:
+    from scenarios.batch import Batch
+    from scenarios.design import Design, Task
+    from scenarios.executors import Workers
+    from scenarios.local_data import LocalData
+
+MEGABYTES_PER_GIGABYTE = 1000
+SECONDS_PER_MINUTE = 60
+MINUTES_SHOWN_FROM = 120.0
+"""Seconds from which a time is told in minutes."""
+
+_SHARD = re.compile(r"(\d{1,6})/(\d{1,6})\Z")
+
+
+@dataclass(frozen=True)
+class BatchRequest:
+    """What somebody asked to run; ``None`` where they left the choice to us."""
+
+    design: str
+    out: str | None
+    workers: int | None
+    scheduler: str | None
+    shard: str | None
+    retry: bool
+    dry_run: bool
+    local_data: list[str]
+
+
+def run_batch(request: BatchRequest, settings: Settings) -> int:
+    """Run a design, or say what it would cost, and return the exit code.
+
+    Raises:
+        RequestError: when the request was wrong.
+    """
+    from scenarios.design_file import load_design
+    from scenarios.local_data import read_local_data
+
+    words = settings.words
+    workers = processors() if request.workers is None else request.workers
+    check_between("--workers", workers, 1, MOST_WORKERS, words)
+    local = read_local_data(request.local_data)
+    design = load_design(request.design, local.numbers)
+    if request.dry_run:
+        return _dry_run(design, workers, settings)
+    out = Path(request.out) if request.out else Path("output") / design.id
+    with ExitStack() as stack:
+        from results.lock import FolderLock
+
+        try:
+            stack.enter_context(FolderLock(out))
+        except OSError as error:
+            raise RequestError(not_written(out, error, words)) from error
+        stack.enter_context(_ended_as_interrupted())
+        return _run(request, design, local, workers, out, settings)
+
+
+def merge_folders(folders: list[str], to: str | None, settings: Settings) -> int:
+    """Join folders of one design and return the exit code.
+
+    Raises:
+        RequestError: when fewer than two folders are named.
+    """
+    from scenarios.folders import FAILURES, merge
+
+    words = settings.words
+    if len(folders) + (to is not None) < 2:
+        raise RequestError(words("batch.merge_two"))
+    if len(set(map(Path, folders))) < len(folders):
+        raise RequestError(words("batch.merge_twice"))
+    try:
+        target, status, damaged = merge([Path(folder) for folder in folders], Path(to) if to else None)
+    except OSError as error:
+        raise RequestError(not_written(to or folders[0], error, words)) from error
+    if damaged:
+        tell(words("batch.merge_damaged", count=len(damaged), first=damaged[0]))
+    if not settings.quiet:
+        tell(words(f"batch.status_{status}", folder=target))
+    print(target)
+    return RUN_FAILED if status == FAILURES else DONE
+
+
+def _dry_run(design: Design, workers: int, settings: Settings) -> int:
+    from app.tables import print_table
+    from scenarios.estimate import estimate
+
+    words, found = settings.words, estimate(design, workers)
+    others = [each.id for each in design.scenarios if each.id != design.reference]
+    points = len(design.sweep.points) if design.sweep else 0
+    cells = [
+        ("scenarios", ", ".join(others)),
+        ("reference", design.reference),
+        ("areas", ", ".join(design.areas)),
+        ("points", words.number(points) if design.sweep else words("compare.nothing")),
+        ("draws", words.number(len(design.draws))),
+        ("seeds", words.number(len(design.seeds))),
+        ("sample", words.percent(design.sample, 1)),
+        ("years", words.number(design.years)),
+        ("runs", words.number(found.runs)),
+        ("worlds", words.number(found.worlds)),
+        ("time", _duration(found.seconds, settings)),
+        ("memory", words("batch.gigabytes", size=words.number(found.megabytes / MEGABYTES_PER_GIGABYTE, 1))),
+        ("disk", words("batch.megabytes", size=words.number(found.disk_megabytes, 1))),
+    ]
+    headings = [words("batch.what"), words("batch.amount")]
+    print_table(headings, [[words(f"batch.{name}", workers=workers), text] for name, text in cells])
+    print(words("batch.estimate_note"))
+    return DONE
+
+
+def _duration(seconds: float, settings: Settings) -> str:
+    words = settings.words
+    if seconds < MINUTES_SHOWN_FROM:
+        return words("batch.seconds", time=words.number(seconds))
+    return words("batch.minutes", time=words.number(seconds / SECONDS_PER_MINUTE))
+
+
+def _run(request: BatchRequest, design: Design, local: LocalData, workers: int, out: Path, settings: Settings) -> int:
+    from app.local_data import tell_overruled
+    from app.progress import progress_bar
+    from scenarios import worlds
+    from scenarios.batch import run_design
+    from scenarios.codebook import build_codebook
+    from scenarios.folders import finish_batch, open_batch, without_failures
+    from scenarios.provenance import manifest_facts
+    from sim.fingerprint import fingerprint
+
+    words = settings.words
+    tell_overruled(local, design.scenarios, settings)
+    options: dict[str, Any] = {**asdict(request), "workers": workers, "language": words.language}
+    facts = manifest_facts(design, fingerprint(), ["wijklab", *sys.argv[1:]], options, local.facts())
+    try:
+        opened = open_batch(out, design, facts, build_codebook(design.scenarios, design.areas, design.local))
+    except OSError as error:
+        raise RequestError(not_written(out, error, words)) from error
+    if request.retry:
+        opened = without_failures(opened)
+    for run in opened.damaged:
+        tell(words("batch.damaged", run=run))
+    tasks = _shard(design, request.shard)
+    _tell_start(design, opened.finished, workers, request, settings)
+    with ExitStack() as stack:
+        hands = stack.enter_context(_workers(request, workers, settings))
+        progress = stack.enter_context(progress_bar(words("progress.label"), settings.quiet))
+        batch = run_design(design, worlds.simulate, hands, opened.store, progress, opened.finished, tasks)
+    try:
+        status = finish_batch(batch, opened.store, whole=request.shard is None)
+    except OSError as error:
+        raise RequestError(not_written(out, error, words)) from error
+    return _tell_end(batch, status, out, settings)
+
+
+def _tell_start(
+    design: Design, finished: dict[str, Any], workers: int, request: BatchRequest, settings: Settings
+) -> None:
+    words = settings.words
+    if settings.quiet:
+        return
+    runs = sum(1 for _ in design.runs())
+    where = request.scheduler or words("batch.here", workers=workers)
+    tell(words("batch.start", runs=words.number(runs), where=where))
+    if finished:
+        tell(words("batch.resumed", count=words.number(len(finished))))
+
+
+def _tell_end(batch: Batch, status: str, out: Path, settings: Settings) -> int:
+    from app.compare import tell_failures
+    from scenarios.folders import INTERRUPTED as STOPPED
+
+    words = settings.words
+    failed = tell_failures(batch, words)
+    if batch.interrupted:
+        tell(words("error.prefix", sentence=words("batch.interrupted", folder=out)))
+        return INTERRUPTED
+    if not settings.quiet:
+        tell(words(f"batch.status_{status}", folder=out))
+    print(out)
+    return RUN_FAILED if failed or status == STOPPED else DONE
+
+
+def _shard(design: Design, asked: str | None) -> list[Task]:
+    """Return the tasks of a part of a design: every so many, so that parts take equally long."""
+    from scenarios.design_errors import DesignError
+
+    tasks = design.tasks()
+    if asked is None:
+        return tasks
+    found = _SHARD.match(asked)
+    number, parts = (int(text) for text in found.groups()) if found else (0, 0)
+    if not 1 <= number <= parts:
+        raise DesignError("shard", "--shard", found=f"'{asked}'")
+    return tasks[number - 1 :: parts]
+
+
+@contextmanager
+def _workers(request: BatchRequest, count: int, settings: Settings) -> Iterator[Workers]:
+    from scenarios.executors import dask_workers, is_private, local_workers
+
+    words = settings.words
+    if request.scheduler is None:
+        # one worker is a process as well: a run that is killed must not take the batch with it
+        with local_workers(count) as workers:
+            yield workers
+        return
+    if not is_private(request.scheduler):
+        tell(words("batch.open_scheduler", address=request.scheduler))
+    with ExitStack() as stack:
+        try:
+            workers = stack.enter_context(dask_workers(request.scheduler))
+        except ModuleNotFoundError:
+            raise RequestError(words("batch.no_dask")) from None
+        except (OSError, ValueError, TypeError) as error:
+            reason = " ".join(str(error).split()) or type(error).__name__
+            raise RequestError(words("batch.no_scheduler", address=request.scheduler, reason=reason)) from error
+        yield workers
+
+
+@contextmanager
+def _ended_as_interrupted() -> Iterator[None]:
+    """Let the signal with which schedulers end a job stop a batch as Ctrl-C does."""
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
