@@ -152,7 +152,9 @@ def _prepare(
     codebook, print_of_model = Codebook.from_content(content), fingerprint()
     if request.out is None:
         return None, codebook, print_of_model
-    options = asdict(replace(request, sample=design.sample, years=design.years, workers=workers))
+    names = [sheet.file for sheet in local.sheets]  # the folder in which somebody keeps a sheet is nobody's business
+    asked = replace(request, sample=design.sample, years=design.years, workers=workers, local_data=names)
+    options = asdict(asked)
     options |= {"language": settings.words.language, "config": settings.config}
     facts = manifest_facts(design, print_of_model, ["wijklab", *sys.argv[1:]], options, local.facts())
     try:

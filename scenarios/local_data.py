@@ -70,10 +70,6 @@ class LocalSheet:
     fingerprint: str
     filled: tuple[Filled, ...]
 
-    def values(self, sets: Sets) -> tuple[tuple[str, float], ...]:
-        """Return the values of one sort, in the unit of the model, by path."""
-        return tuple(sorted((one.cell.path, one.model) for one in self.filled if one.cell.sets == sets))
-
     def facts(self) -> dict[str, Any]:
         """Return what a manifest says of the sheet: enough to repeat a run without the file."""
         cells = [
@@ -109,17 +105,7 @@ class LocalData:
     @cached_property
     def numbers(self) -> tuple[LocalNumbers, ...]:
         """What the model takes in place of its assumptions; areas of which nothing was filled in are not there."""
-        return tuple(
-            LocalNumbers(
-                sheet.area,
-                sheet.year,
-                figures=sheet.values("figure"),
-                parameters=sheet.values("parameter"),
-                line_shares=sheet.values("line"),
-            )
-            for sheet in self.sheets
-            if sheet.filled
-        )
+        return numbers_from_facts(self.facts())
 
     def facts(self) -> list[dict[str, Any]] | None:
         """Return what a manifest says of all sheets; ``None`` without any."""
@@ -154,6 +140,26 @@ def read_local_data(paths: Sequence[str | Path], areas: Sequence[str] | None = N
             raise LocalDataError("area_twice", path.name, found=sheet.area)
         sheets.append(sheet)
     return LocalData(tuple(sheets))
+
+
+def numbers_from_facts(sheets: Sequence[Mapping[str, Any]] | None) -> tuple[LocalNumbers, ...]:
+    """Return the numbers that a manifest says were filled in (``local_data``): a run is repeated without the sheets."""
+
+    def values(sheet: Mapping[str, Any], sets: Sets) -> tuple[tuple[str, float], ...]:
+        own = ((cell["path"], cell["model_value"]) for cell in sheet["cells"] if cell["sets"] == sets)
+        return tuple(sorted(own))
+
+    return tuple(
+        LocalNumbers(
+            sheet["area"],
+            sheet["year"],
+            figures=values(sheet, "figure"),
+            parameters=values(sheet, "parameter"),
+            line_shares=values(sheet, "line"),
+        )
+        for sheet in sheets or ()
+        if sheet["cells"]
+    )
 
 
 def read_sheet(path: Path) -> LocalSheet:

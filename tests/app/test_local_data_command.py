@@ -103,7 +103,8 @@ def test_own_numbers_reach_the_tasks_and_show_everywhere(
         return simulate(task)
 
     monkeypatch.setattr("scenarios.worlds.simulate", watched)
-    path = sheet(Path("own.csv"), corporatie_share="30", post_cost="78,000.5", preventie_met_gezag_budget="410000")
+    Path("kept").mkdir()
+    path = sheet(Path("kept/own.csv"), corporatie_share="30", post_cost="78,000.5", preventie_met_gezag_budget="410000")
     code, out, _ = call(capsys, *ONE, "--local-data", str(path), "--out", "out")
     assert code == 0
     assert {task.local for task in tasks} != {None}
@@ -116,6 +117,7 @@ def test_own_numbers_reach_the_tasks_and_show_everywhere(
     assert "78,000.5 euros a year per post (assumed: 75,000; source: yearly report)" in out
     manifest = json.loads(Path("out/manifest.json").read_text(encoding="utf-8"))
     (facts,) = manifest["local_data"]
+    assert manifest["options"]["local_data"] == ["own.csv"]
     assert (facts["file"], facts["area"], len(facts["sha256"])) == ("own.csv", AREA, 64)
     assert [cell["cell"] for cell in facts["cells"]] == ["corporatie_share", "post_cost", "preventie_met_gezag_budget"]
     assert facts["cells"][1]["value"] == 78000.5

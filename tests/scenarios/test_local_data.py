@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime
 import io
+import json
 import pickle
 import zipfile
 from collections.abc import Iterable
@@ -19,12 +20,12 @@ import xlsxwriter
 from scenarios.catalogue import load_scenario
 from scenarios.design import Task
 from scenarios.local_cells import MOST_TIMES, area_cells, declarations
-from scenarios.local_data import read_local_data, read_sheet
+from scenarios.local_data import numbers_from_facts, read_local_data, read_sheet
 from scenarios.local_errors import SENTENCES, LocalDataError
 from scenarios.local_reading import MOST_BYTES, MOST_PARTS, MOST_ROWS
 from scenarios.local_template import brief, template_csv, template_xlsx
 from scenarios.worlds import simulate
-from sim.areas import area_ids
+from sim.areas import LocalNumbers, area_ids
 from sim.parameters import ParameterSet, load_parameters
 from sim.programme.catalogue import LINES, OFFERED
 from sim.world import start_world
@@ -241,6 +242,20 @@ def test_the_facts_hold_values_name_and_checksum_and_no_folder(tmp_path: Path) -
         "path": "programme.hire_rate", "model_value": 0.25, "source": "",
     }  # fmt: skip
     assert read_local_data([]).facts() is None
+
+
+def test_a_run_is_repeated_from_what_the_manifest_says(tmp_path: Path) -> None:
+    rows = (("hire_rate", "25"), ("corporatie_share", "31"), (PMG, "300000"))
+    data = read_local_data([csv_sheet(tmp_path / "a.csv", *rows)])
+    (numbers,) = numbers_from_facts(json.loads(json.dumps(data.facts())))
+    assert (numbers,) == data.numbers
+    assert numbers == LocalNumbers(
+        AREA,
+        2025,
+        figures=(("corporatie_share", 0.31),),
+        parameters=(("programme.hire_rate", 0.25),),
+        line_shares=(("preventie_met_gezag", 300_000 / 82_000_000),),
+    )
 
 
 # what is refused
