@@ -7,7 +7,7 @@ from typing import Any
 
 from results.codebook import Outcome
 from results.export.columns import Column
-from results.export.labels import Labels
+from results.export.labels import Labels, known_views
 from results.tables import Columns
 
 CODEBOOK: Columns = {
@@ -40,8 +40,7 @@ def codebook_rows(labels: Labels, outcomes: Collection[str] | None = None) -> li
     if outcomes is not None:
         return [_outcome(labels, known[name]) for name in known if name in outcomes]
     rows = [_outcome(labels, outcome) for outcome in known.values()]
-    views = dict.fromkeys(view for outcome in known.values() for view in outcome.views)
-    rows += [_row("view", view, name=labels.label("view", view)) for view in views]
+    rows += [_row("view", view, name=labels.label("view", view)) for view in known_views(labels.codebook)]
     for part in (_scenarios, _areas, _interventions, _parameters, _sources):
         rows.extend(part(labels))
     return rows

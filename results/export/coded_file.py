@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 from results.export.columns import OUTCOME, Column, Content
 from results.export.formats import Format, check_text
-from results.export.labels import ALL, POINT_MARK, Labels
+from results.export.labels import ALL, POINT_MARK, Labels, known_views
 from results.export.names import unique_names
 
 if TYPE_CHECKING:
@@ -136,7 +136,7 @@ def _known(column: str, results: Results) -> list[str]:
     if column == "area":
         return list(results.areas)
     if column == "view":
-        return list(dict.fromkeys(view for each in results.codebook.outcomes.values() for view in each.views))
+        return known_views(results.codebook)
     if column in ("scenario", "reference"):
         place = {name: number for number, name in enumerate(results.manifest["scenarios"])}
         base = {name: name.partition(POINT_MARK)[0] for name in [*place, *results.runs["scenario"].unique()]}

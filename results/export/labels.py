@@ -26,6 +26,11 @@ def catalogue() -> Mapping[str, Any]:
     return tomllib.loads(files("results.export").joinpath("labels.toml").read_text(encoding="utf-8"))
 
 
+def known_views(codebook: Codebook) -> list[str]:
+    """Return the views that outcomes are declared for, in the order of the codebook."""
+    return list(dict.fromkeys(view for outcome in codebook.outcomes.values() for view in outcome.views))
+
+
 class Labels:
     """Names in one language.
 

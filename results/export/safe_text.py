@@ -9,6 +9,7 @@ quotes in between or not. Numbers are never changed. :func:`original` takes exac
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 STARTERS = "=+\\-@\t\r\n＝＋－＠"
 """What makes a program read a cell as a formula, the wide forms of East Asian keyboards too."""
@@ -30,6 +31,7 @@ def original(text: str) -> str:
     return _MARKED.sub(r"\1\2", text)
 
 
+@lru_cache(maxsize=4096)
 def is_dangerous(text: str) -> bool:
     """Say whether a spreadsheet could read part of a text as a formula."""
     return _DANGER.search(text) is not None

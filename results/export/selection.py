@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from results.export.errors import ExportError, check_choice
 from results.export.formats import Format
-from results.export.labels import ALL, LANGUAGES
+from results.export.labels import ALL, LANGUAGES, known_views
 
 if TYPE_CHECKING:
     from results.reading import Results
@@ -140,7 +140,7 @@ def _known(results: Results, name: str) -> list[Any]:
     if name == "area":
         return list(results.areas)
     if name == "view":
-        return list(dict.fromkeys(view for each in results.codebook.outcomes.values() for view in each.views))
+        return known_views(results.codebook)
     found = sorted(_distinct(results, name))
     kinds = dict.fromkeys(f"{value.partition(':')[0]}:" for value in found if ":" in str(value))
     return [*kinds, *found]

@@ -147,10 +147,9 @@ class _Sheets:
         if value is None or (isinstance(value, float) and math.isnan(value)):
             return
         if column.kind == "str":
-            style = self.quoted if is_dangerous(value) else self.text
-            self._write_text(sheet, row, place, value, column, style)
-            return
-        sheet.write_number(row, place, value, self.numbers[_style(column)])
+            self._write_text(sheet, row, place, value, column, self.quoted if is_dangerous(value) else self.text)
+        else:
+            sheet.write_number(row, place, value, self.numbers[_style(column)])
 
     def _write_text(self, sheet: Any, row: int, place: int, text: str, column: Column, style: Any) -> None:
         check_text(FORMATS["xlsx"], len(text.encode()), column.name)
