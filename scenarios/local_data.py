@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from typing import Any
 
 from scenarios.local_cells import PRESENT, VACANCY, Cell, Sets, area_cells, line_refused
 from scenarios.local_errors import LocalDataError
+from scenarios.local_parsing import number_of
 from scenarios.local_reading import FilledRow, filled_rows, one_line
 from scenarios.local_template import SHEET_SCHEMA, brief
 from sim.areas import UnknownArea, load_area
@@ -26,11 +26,6 @@ FIRST_YEAR, LAST_YEAR = 2015, 2040
 MOST_FINGERPRINT = 80
 FIRST_ROWS = ("schema", "area", "year", "fingerprint")
 """Rows that say what the sheet is about."""
-
-_PLAIN = re.compile(r"[+-]?\d+(?:[.,]\d+)?\Z")
-_GROUPED = re.compile(r"[+-]?\d{1,3}(?:(?:\.\d{3})+(?:,\d+)?|(?:,\d{3})+(?:\.\d+)?)\Z")
-_TWO_MEANINGS = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}\Z")
-"""A whole number with thousands apart, or one with three decimals."""
 
 
 @dataclass(frozen=True)
@@ -111,6 +106,16 @@ class LocalData:
         """Return what a manifest says of all sheets; ``None`` without any."""
         return [sheet.facts() for sheet in self.sheets] or None
 
+    def check_areas(self, areas: Sequence[str]) -> None:
+        """Refuse a sheet about an area that is not computed.
+
+        Raises:
+            LocalDataError: when there is one.
+        """
+        for sheet in self.sheets:
+            if sheet.area not in areas:
+                raise LocalDataError("other_area", sheet.file, found=sheet.area, allowed=", ".join(areas))
+
     def overruled(self, scenarios: Sequence[Scenario]) -> Iterator[tuple[LocalSheet, Filled, Scenario]]:
         """Yield the amounts of lines in whose place a scenario has one of its own for that area."""
         for sheet in self.sheets:
@@ -134,12 +139,13 @@ def read_local_data(paths: Sequence[str | Path], areas: Sequence[str] | None = N
     sheets: list[LocalSheet] = []
     for path in map(Path, paths):
         sheet = read_sheet(path)
-        if areas is not None and sheet.area not in areas:
-            raise LocalDataError("other_area", path.name, found=sheet.area, allowed=", ".join(areas))
         if sheet.area in (other.area for other in sheets):
             raise LocalDataError("area_twice", path.name, found=sheet.area)
         sheets.append(sheet)
-    return LocalData(tuple(sheets))
+    data = LocalData(tuple(sheets))
+    if areas is not None:
+        data.check_areas(areas)
+    return data
 
 
 def numbers_from_facts(sheets: Sequence[Mapping[str, Any]] | None) -> tuple[LocalNumbers, ...]:
@@ -178,7 +184,7 @@ def read_sheet(path: Path) -> LocalSheet:
     for name, row in given.items():
         if name not in cells:
             raise _refusal(name, row, area, year, where)
-    values = {name: _number(row, cells[name], where) for name, row in given.items()}
+    values = {name: number_of(row, cells[name], where) for name, row in given.items()}
     vacancy = next((values[name] / cells[name].factor for name in values if cells[name].path == VACANCY), None)
     # places per household are counted over the homes that are not empty here
     final = area_cells(area, year, vacancy)
@@ -245,56 +251,6 @@ def _refusal(name: str, row: FilledRow, area: str, year: int, where: str) -> Loc
                 return LocalDataError(code, where, path=name, found=year, allowed=allowed)
     near = nearest(name, (*area_cells(area, year), *FIRST_ROWS))
     return LocalDataError("unknown_cell", where, row=row.number, found=shown(name), nearest=near)
-
-
-def _number(row: FilledRow, cell: Cell, where: str) -> float:
-    """Return the number of a row, in the unit of its cell and within its range."""
-    if row.formula:
-        raise LocalDataError("formula", where, path=cell.name)
-    percent, value = row.percent, row.value
-    if isinstance(value, str) and value.rstrip().endswith("%"):
-        percent, value = True, value.rstrip()[:-1].rstrip()
-    of_hundred = cell.unit["en"].startswith("%")
-    found = None if percent and not of_hundred else _as_number(value, row.value, cell, where)
-    if found is None or not math.isfinite(found):
-        raise LocalDataError("not_a_number", where, path=cell.name, found=shown(_seen(row.value)), unit=cell.unit)
-    if row.percent and not isinstance(row.value, str):
-        found = round(found * cell.factor, 10)  # a sheet keeps 50 % as 0.5
-    if not cell.low <= found <= cell.high:
-        ends = {"low": _ends(cell.low), "high": _ends(cell.high)}
-        raise LocalDataError("out_of_range", where, path=cell.name, found=shown(found), unit=cell.unit, **ends)
-    return found
-
-
-def _as_number(value: Any, seen: Any, cell: Cell, where: str) -> float | None:
-    if isinstance(value, bool):
-        return None
-    if isinstance(value, int | float):
-        return float(value)
-    if not isinstance(value, str):
-        return None
-    text = one_line(value).replace("\N{MINUS SIGN}", "-")
-    if not text.isascii():
-        return None
-    if _TWO_MEANINGS.match(text):
-        raise LocalDataError("two_meanings", where, path=cell.name, found=shown(one_line(seen)))
-    if _PLAIN.match(text):
-        return float(text.replace(",", "."))
-    if _GROUPED.match(text):
-        decimal = max(".,", key=text.rfind) if "." in text and "," in text else ""
-        whole, _, rest = text.rpartition(decimal) if decimal else (text, "", "")
-        return float(whole.replace(".", "").replace(",", "") + (f".{rest}" if rest else ""))
-    return None
-
-
-def _seen(value: Any) -> Any:
-    return value if isinstance(value, bool | int | float) else one_line(value)
-
-
-def _ends(value: float) -> dict[str, str]:
-    """Return the end of a range as both languages write it."""
-    text = f"{value:f}".rstrip("0").rstrip(".")
-    return {"nl": text.replace(".", ","), "en": text}
 
 
 def _short(name: str) -> str:

@@ -22,7 +22,8 @@ from scenarios.design import Task
 from scenarios.local_cells import MOST_TIMES, area_cells, declarations
 from scenarios.local_data import numbers_from_facts, read_local_data, read_sheet
 from scenarios.local_errors import SENTENCES, LocalDataError
-from scenarios.local_reading import MOST_BYTES, MOST_PARTS, MOST_ROWS
+from scenarios.local_parsing import number_of
+from scenarios.local_reading import MOST_BYTES, MOST_PARTS, MOST_ROWS, FilledRow
 from scenarios.local_template import brief, template_csv, template_xlsx
 from scenarios.worlds import simulate
 from sim.areas import LocalNumbers, area_ids
@@ -339,6 +340,8 @@ def test_cells_of_a_workbook_that_cannot_be_used(tmp_path: Path) -> None:
     refusal(book(path, hire_rate=True), "not_a_number")
     refusal(book(path, hire_rate=(datetime.datetime(2025, 2, 1), "dd-mm-yyyy")), "not_a_number")
     refusal(book(path, hire_rate="#DIV/0!"), "not_a_number")
+    with pytest.raises(LocalDataError, match="allowed: a number"):
+        number_of(FilledRow(1, "hire_rate", 10**400, ""), area_cells(AREA)["hire_rate"], "a.xlsx")
 
 
 def test_a_formula_with_its_outcome_is_the_outcome(tmp_path: Path) -> None:
