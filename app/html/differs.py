@@ -76,11 +76,11 @@ def _at(periods: Periods, month: str) -> float | None:
 
 def what_differs(results: Results, scenario: str, reference: str, words: Words) -> list[Part]:
     """Return the levers in which two scenarios of a folder differ."""
+    swept = _point(results, scenario, words)
     files = [_read(results, name) for name in (scenario, reference)]
     if None in files:
-        return [Text(words("html.no_scenario_file"))]
+        return [*swept, Text(words("html.no_scenario_file"))]
     found = differences(files[0] or {}, files[1] or {}, results.areas)
-    swept = _point(results, scenario, words)
     if not found and not swept:
         return [Text(words("html.no_difference"))]
     known = results.codebook.content
