@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import re
 import signal
 import sys
@@ -17,6 +18,7 @@ from app.request import MOST_WORKERS, check_between, processors
 from app.settings import DONE, INTERRUPTED, RUN_FAILED, RequestError, Settings
 
 if TYPE_CHECKING:
+    from app.words import Words
     from scenarios.batch import Batch
     from scenarios.design import Design, Task
     from scenarios.executors import Workers
@@ -26,6 +28,9 @@ MEGABYTES_PER_GIGABYTE = 1000
 SECONDS_PER_MINUTE = 60
 MINUTES_SHOWN_FROM = 120.0
 """Seconds from which a time is told in minutes."""
+
+FULL = (errno.ENOSPC, errno.EDQUOT)
+"""What the system says of a full disk, or of somebody's full part of it."""
 
 _SHARD = re.compile(r"(\d{1,6})/(\d{1,6})\Z")
 
@@ -58,6 +63,7 @@ def run_batch(request: BatchRequest, settings: Settings) -> int:
     check_between("--workers", workers, 1, MOST_WORKERS, words)
     local = read_local_data(request.local_data)
     design = load_design(request.design, local.numbers)
+    local.check_areas(design.areas)
     if request.dry_run:
         return _dry_run(design, workers, settings)
     out = Path(request.out) if request.out else Path("output") / design.id
@@ -67,7 +73,7 @@ def run_batch(request: BatchRequest, settings: Settings) -> int:
         try:
             stack.enter_context(FolderLock(out))
         except OSError as error:
-            raise RequestError(not_written(out, error, words)) from error
+            raise _refused(out, error, words) from error
         stack.enter_context(_ended_as_interrupted())
         return _run(request, design, local, workers, out, settings)
 
@@ -83,18 +89,27 @@ def merge_folders(folders: list[str], to: str | None, settings: Settings) -> int
     words = settings.words
     if len(folders) + (to is not None) < 2:
         raise RequestError(words("batch.merge_two"))
-    if len(set(map(Path, folders))) < len(folders):
+    if len({Path(folder).resolve() for folder in folders}) < len(folders):
         raise RequestError(words("batch.merge_twice"))
     try:
         target, status, damaged = merge([Path(folder) for folder in folders], Path(to) if to else None)
     except OSError as error:
-        raise RequestError(not_written(to or folders[0], error, words)) from error
+        raise _refused(to or folders[0], error, words) from error
     if damaged:
         tell(words("batch.merge_damaged", count=len(damaged), first=damaged[0]))
     if not settings.quiet:
         tell(words(f"batch.status_{status}", folder=target))
     print(target)
     return RUN_FAILED if status == FAILURES else DONE
+
+
+def _refused(folder: str | Path, error: OSError, words: Words) -> Exception:
+    """Return what to raise when a folder cannot be written; a full disk is no fault of the request."""
+    from results.store import StoreError
+
+    if error.errno in FULL:
+        return StoreError("full", Path(folder), f"{folder} cannot be written: {error.strerror}")
+    return RequestError(not_written(folder, error, words))
 
 
 def _dry_run(design: Design, workers: int, settings: Settings) -> int:
@@ -143,18 +158,20 @@ def _run(request: BatchRequest, design: Design, local: LocalData, workers: int, 
     from sim.fingerprint import fingerprint
 
     words = settings.words
+    tasks = _shard(design, request.shard)
     tell_overruled(local, design.scenarios, settings)
-    options: dict[str, Any] = {**asdict(request), "workers": workers, "language": words.language}
+    # of sheets the name only: they stay where they are, and what they say stands in the manifest
+    sheets = [Path(name).name for name in request.local_data]
+    options: dict[str, Any] = {**asdict(request), "workers": workers, "local_data": sheets, "language": words.language}
     facts = manifest_facts(design, fingerprint(), ["wijklab", *sys.argv[1:]], options, local.facts())
     try:
         opened = open_batch(out, design, facts, build_codebook(design.scenarios, design.areas, design.local))
     except OSError as error:
-        raise RequestError(not_written(out, error, words)) from error
+        raise _refused(out, error, words) from error
     if request.retry:
         opened = without_failures(opened)
     for run in opened.damaged:
         tell(words("batch.damaged", run=run))
-    tasks = _shard(design, request.shard)
     _tell_start(design, opened.finished, workers, request, settings)
     with ExitStack() as stack:
         hands = stack.enter_context(_workers(request, workers, settings))
@@ -163,7 +180,7 @@ def _run(request: BatchRequest, design: Design, local: LocalData, workers: int, 
     try:
         status = finish_batch(batch, opened.store, whole=request.shard is None)
     except OSError as error:
-        raise RequestError(not_written(out, error, words)) from error
+        raise _refused(out, error, words) from error
     return _tell_end(batch, status, out, settings)
 
 

@@ -135,7 +135,8 @@ def balance(
     if found.empty or residents.empty:
         return None
     first, last = int(found["year"].min()), int(found["year"].max())
-    names = [name for name in codebook.outcomes if name in set(found["outcome"])]
+    there = set(found["outcome"])
+    names = [name for name in codebook.outcomes if name in there]
     lines = [name for name in names if name.startswith(SOCIETY)]
     payers = [name for name in names if name.startswith(PAYER)]
     worth = present_values(found, first, rate)[names]

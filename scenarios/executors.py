@@ -11,6 +11,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
@@ -32,6 +33,9 @@ ONE_THREAD = {
 """Workers share the machine by being many, not by each using many threads."""
 
 SAFE_SCHEMES = ("tls", "inproc")
+SECONDS_BETWEEN_COUNTS = 2.0
+"""How often a scheduler is asked how many workers it has."""
+
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]", "::1")
 
 
@@ -105,7 +109,12 @@ class ExecutorWorkers:
     def __init__(
         self, executor: Executor, size: int, lost: tuple[type[BaseException], ...] = (BrokenExecutor,)
     ) -> None:
-        self._executor, self.size, self._lost = executor, size, lost
+        self._executor, self._size, self._lost = executor, size, lost
+
+    @property
+    def size(self) -> int:
+        """How many tasks are done at a time."""
+        return self._size
 
     def submit(self, simulate: Simulate, task: Task) -> Future[list[Run]]:
         """Hand a task to the executor."""
@@ -123,6 +132,21 @@ class ExecutorWorkers:
         return _result(task, future, (*self._lost, CancelledError))
 
 
+class _DaskWorkers(ExecutorWorkers):
+    """The workers of a scheduler, of which there may be more or fewer as time goes by."""
+
+    def __init__(self, client: Any, executor: Executor, lost: tuple[type[BaseException], ...]) -> None:
+        super().__init__(executor, 1, lost)
+        self._client, self._asked = client, 0.0
+
+    @property
+    def size(self) -> int:
+        now = time.monotonic()
+        if now - self._asked > SECONDS_BETWEEN_COUNTS:
+            self._size, self._asked = max(1, sum(self._client.nthreads().values())), now
+        return self._size
+
+
 @contextmanager
 def local_workers(count: int, time_limit: float | None = None) -> Iterator[Workers]:
     """Start processes on this machine; they end with the block, and with this process however it ends.
@@ -135,7 +159,7 @@ def local_workers(count: int, time_limit: float | None = None) -> Iterator[Worke
 
     with one_thread_each():
         context: Any = _Spawn()
-        pool: Any = ProcessPool(max_workers=count, context=context, initializer=_leave_interrupts_to_the_parent)
+        pool: Any = ProcessPool(max_workers=count, context=context, initializer=_belong_to_the_parent)
         try:
             yield _Processes(pool, count, time_limit)
             pool.close()
@@ -146,7 +170,7 @@ def local_workers(count: int, time_limit: float | None = None) -> Iterator[Worke
 
 @contextmanager
 def dask_workers(address: str) -> Iterator[Workers]:
-    """Use the workers of a Dask scheduler, all there are when it begins and any that come later.
+    """Use the workers of a Dask scheduler, also those that come later; the first is waited for.
 
     Certificates for ``tls://`` come from Dask's own configuration (``distributed.comm.tls``).
 
@@ -162,10 +186,10 @@ def dask_workers(address: str) -> Iterator[Workers]:
 
     connect: Any = Client  # which carries no types
     with connect(address, set_as_default=False) as client:
-        size = max(1, sum(client.nthreads().values()))
+        client.wait_for_workers(1)
         # A lost task comes back to us at once: whoever tries it again tries it alone.
         executor: Any = client.get_executor(pure=False, retries=0)
-        yield ExecutorWorkers(executor, size, (KilledWorker, CommClosedError))
+        yield _DaskWorkers(client, executor, (KilledWorker, CommClosedError))
 
 
 def is_private(address: str) -> bool:
@@ -218,8 +242,17 @@ def _same_model(simulate: Simulate, task: Task, expected: str) -> list[Run]:
     return packed(simulate, task)
 
 
-def _leave_interrupts_to_the_parent() -> None:
+def _belong_to_the_parent() -> None:
+    """Leave interrupts to the parent, and end with it: in the middle of a task nobody else would tell a worker."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_the_parent, daemon=True).start()
+
+
+def _end_with_the_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 _starting = threading.Lock()

@@ -28,11 +28,11 @@ def run_tasks(tasks: Iterable[Task], simulate: Simulate, workers: Workers) -> Ge
         workers: who does them.
     """
     lost: list[Task] = []
-    yield from _pass(iter(tasks), simulate, workers, lost, UNDER_WAY * workers.size)
+    yield from _pass(iter(tasks), simulate, workers, lost)
     # Alone, so that whoever dies this time is the one to blame.
     for task in lost:
         again: list[Task] = []
-        yield from _pass(iter([replace(task, attempt=task.attempt + 1)]), simulate, workers, again, 1)
+        yield from _pass(iter([replace(task, attempt=task.attempt + 1)]), simulate, workers, again)
         for gone in again:
             yield failed_runs(gone, TWICE)
 
@@ -48,16 +48,14 @@ def processes(count: int, time_limit: float | None = None) -> Iterator[Workers]:
 
 
 def _pass(
-    tasks: Iterator[Task], simulate: Simulate, workers: Workers, lost: list[Task], most: int
+    tasks: Iterator[Task], simulate: Simulate, workers: Workers, lost: list[Task]
 ) -> Generator[list[Run], None, None]:
     """Yield what workers finish; tasks whose worker was lost are added to ``lost``."""
     under_way: dict[Future[list[Run]], Task] = {}
     try:
         while True:
-            while len(under_way) < most and (task := next(tasks, None)) is not None:
+            while len(under_way) < _most(workers) and (task := next(tasks, None)) is not None:
                 under_way[workers.submit(simulate, task)] = task
-                if isinstance(workers, ThisProcess):
-                    break
             if not under_way:
                 return
             for future in wait(under_way, return_when=FIRST_COMPLETED).done:
@@ -70,3 +68,8 @@ def _pass(
     finally:
         for future in under_way:
             future.cancel()
+
+
+def _most(workers: Workers) -> int:
+    """Return how many tasks may be under way: in this process a submitted task is a finished one."""
+    return 1 if isinstance(workers, ThisProcess) else UNDER_WAY * workers.size
