@@ -14,9 +14,9 @@ import pytest
 
 from results.export import original
 from results.export.labels import Labels
-from results.reading import Results
+from results.reading import Results, open_results
 from results.tables import OUTCOMES
-from tests.results.export_store import AWKWARD, LOCAL, LONG, make_store, wide_of
+from tests.results.export_store import AREAS, AWKWARD, LOCAL, LONG, make_store, outcome_rows, wide_of
 
 LANGUAGES = ("nl", "en")
 SHAPES = ("long", "wide")
@@ -307,3 +307,22 @@ def test_codes_do_not_depend_on_what_was_chosen(results: Results, tmp_path: Path
 def test_every_awkward_text_is_in_the_store(results: Results) -> None:
     groups = set(results.outcomes()["group"])
     assert {f"odd:{text}" for text in AWKWARD} < groups
+
+
+def test_points_of_a_sweep_are_named_and_compared(tmp_path: Path) -> None:
+    results = make_store(tmp_path / "out")
+    runs = [results.runs]
+    for place, scenario in enumerate(("new~0001", "new~0002", "old~0002")):
+        for draw in (1, 2):
+            run = f"9{place}.0.{draw:04}.0001"
+            results.store.write_outcomes(run, outcome_rows(scenario, AREAS[0], draw, 1))
+            runs.append(results.runs.iloc[[0]].assign(run_id=run, scenario=scenario, draw=draw, area=AREAS[0]))
+    pd.concat(runs, ignore_index=True).to_parquet(results.folder / "runs.parquet")
+    results = open_results(results.folder)
+    found = pq.read_table(results.export(tmp_path / "x.parquet", table="comparison", language="en")).to_pandas()
+    pairs = found[["scenario", "reference"]].drop_duplicates().to_numpy().tolist()
+    assert pairs == [["new", "old"], ["new~0001", "old"], ["new~0002", "old~0002"], ["=1+1", "old"]]
+    assert "=1+1 en, point 0002" in set(found["scenario_label"])
+    coded, meta = pyreadstat.read_sav(results.export(tmp_path / "x.sav", table="comparison", language="en"))
+    assert meta.variable_value_labels["scenario"][3.0] == "=1+1 en, point 0002 [new~0002]"
+    assert len(coded) == len(found)
