@@ -17,8 +17,8 @@ from results.store import StoreError
 
 LOCK = ".lock"
 
-_held: set[Path] = set()
-"""Folders locked by this process: a record lock does not keep a process from itself."""
+_held: set[tuple[int, Path]] = set()
+"""Folders locked by this process: a record lock does not keep a process from itself. A forked child holds none."""
 
 
 class FolderLock:
@@ -34,7 +34,8 @@ class FolderLock:
         self._file: int | None = None
 
     def __enter__(self) -> FolderLock:
-        if self._place in _held:
+        self._holder = (os.getpid(), self._place)
+        if self._holder in _held:
             raise _refusal(self.folder)
         self.folder.mkdir(parents=True, exist_ok=True)
         file = os.open(self._place / LOCK, os.O_RDWR | os.O_CREAT, 0o644)
@@ -48,15 +49,16 @@ class FolderLock:
         os.ftruncate(file, 0)
         os.write(file, json.dumps({"process": os.getpid(), "machine": socket.gethostname()}).encode())
         self._file = file
-        _held.add(self._place)
+        _held.add(self._holder)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         assert self._file is not None
-        _held.discard(self._place)
-        if sys.platform != "win32":  # where an open file cannot be removed
+        _held.discard(self._holder)
+        # Windows does not remove an open file; a forked child that comes by here holds nothing.
+        if sys.platform != "win32" and self._holder[0] == os.getpid():
             (self._place / LOCK).unlink(missing_ok=True)
         os.close(self._file)
         self._file = None

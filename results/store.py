@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -161,6 +162,12 @@ class Store:
             self.manifest["files"].extend(new)
             self._write_manifest()
 
+    def remove_leftovers(self) -> None:
+        """Remove the halves of files that a killed writer left; only for who holds the lock of the folder."""
+        for place in self.folder.rglob(".*"):
+            if _LEFTOVER.fullmatch(place.name) and place.is_file():
+                place.unlink()
+
     def finish(self, **facts: Any) -> None:
         """Add the last facts to the manifest and take out of its list what was never written."""
         self.manifest["files"] = [name for name in self.manifest["files"] if (self.folder / name).is_file()]
@@ -204,6 +211,10 @@ def parquet_bytes(content: pa.Table) -> bytes:
 def outcomes_name(run_id: str) -> str:
     """Return the name of the file with the outcomes of a run."""
     return f"{OUTCOMES_FOLDER}/{run_id}.parquet"
+
+
+_LEFTOVER = re.compile(r"\..+\.(parquet|json|toml|csv|sha256)\.\d+")
+"""What a hidden name looks like, see below."""
 
 
 def _hidden(target: Path) -> Path:

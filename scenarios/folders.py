@@ -13,7 +13,7 @@ from typing import Any
 from results.journal import Entry, Journal
 from results.lock import FolderLock
 from results.reading import Results
-from results.store import Store, StoreError, outcomes_name
+from results.store import Store, StoreError, outcomes_name, write_whole
 from scenarios.batch import Batch, InFolder, open_store, write_comparison, write_tables
 from scenarios.design import Design
 from scenarios.design_file import parse_design
@@ -68,10 +68,12 @@ def open_batch(folder: Path, design: Design, facts: Mapping[str, Any], codebook:
         return Opened(store, {}, [])
     store = Store.open(folder)
     _check_same(store, facts, _files_of(design))
+    store.remove_leftovers()
     if not (folder / DESIGN).is_file() or not (folder / CODEBOOK).is_file() or not (folder / "draws.parquet").is_file():
         # killed before the first run: what is known beforehand is written again
         store.write_json(CODEBOOK, codebook)
         open_store(store, design)
+    store.expect(outcomes_name(run) for run, _ in design.runs())
     return _finished(store)
 
 
@@ -108,7 +110,7 @@ def merge(folders: Sequence[Path], into: Path | None = None) -> tuple[Path, str,
 
     Args:
         folders: at least two; they are not changed, but for the first when ``into`` is not given.
-        into: a new folder; the runs are added to the first folder unless given.
+        into: a new folder, or one that was begun before; the runs are added to the first folder unless given.
 
     Returns:
         The folder with everything, its status, and runs whose outcomes were damaged and so left out.
@@ -120,14 +122,16 @@ def merge(folders: Sequence[Path], into: Path | None = None) -> tuple[Path, str,
     target = folders[0] if into is None else into
     with ExitStack() as stack:
         for folder in dict.fromkeys((*folders, target)):
-            if folder != target and not folder.is_dir():
+            if folder in folders and not folder.is_dir():
                 raise StoreError("no_manifest", folder, f"{folder} holds no manifest of results")
             stack.enter_context(FolderLock(folder))
         first = Store.open(folders[0])
         shards = [_finished(_same_as(first, Store.open(folder))) for folder in folders]
-        store = first if into is None else _copy_of(first, into)
-        batch = Batch(_design_of(first), InFolder(store), dict(shards[0].finished) if into is None else {})
-        for shard in shards if into is not None else shards[1:]:
+        joined = shards[0] if into is None else _begun(first, into)
+        store = joined.store
+        batch = Batch(_design_of(first), InFolder(store), dict(joined.finished))
+        store.expect(outcomes_name(run) for shard in shards for run, one in shard.finished.items() if not one.failed)
+        for shard in shards:
             _add(batch, shard, store)
         told = [{name: one.store.manifest.get(name) for name in ("started", "command", "seconds")} for one in shards]
         store.note(merged_from=told, seconds=sum(float(one["seconds"] or 0.0) for one in told))
@@ -152,15 +156,18 @@ def _add(batch: Batch, shard: Opened, store: Store) -> None:
             raise StoreError("merge_conflict", folder, message, found=run)
 
 
-def _copy_of(first: Store, into: Path) -> Store:
-    """Begin a folder with everything but runs."""
+def _begun(first: Store, into: Path) -> Opened:
+    """Begin a folder with everything but runs, or go on with one that was begun before."""
     own = ("files", "schema", "seconds", "status")
-    store = Store.create(into, {name: value for name, value in first.manifest.items() if name not in own})
-    for name in (DESIGN, CODEBOOK, *sorted(_scenario_files(first))):
-        store.write_text(name, (first.folder / name).read_text(encoding="utf-8"))
-    store.expect(["draws.parquet"])
-    (into / "draws.parquet").write_bytes((first.folder / "draws.parquet").read_bytes())
-    return store
+    if any(not entry.name.startswith(".") for entry in into.iterdir()):
+        store = _same_as(first, Store.open(into))
+        store.remove_leftovers()
+    else:
+        store = Store.create(into, {name: value for name, value in first.manifest.items() if name not in own})
+    for name in (DESIGN, CODEBOOK, "draws.parquet", *sorted(_scenario_files(first))):
+        store.expect([name])
+        write_whole(into / name, (first.folder / name).read_bytes())
+    return _finished(store)
 
 
 def _finished(store: Store) -> Opened:
@@ -168,11 +175,13 @@ def _finished(store: Store) -> Opened:
     entries: dict[str, Entry] = {}
     if (store.folder / "runs.parquet").is_file():
         results, sums = Results(store), store.read_checksums()
-        failures = results.failures.set_index("run_id")
+        how: dict[str, dict[str, str]] = {}
+        if (store.folder / "failures.parquet").is_file():
+            how = results.failures.set_index("run_id")[list(HOW)].to_dict("index")
         for row in results.runs[["run_id", "status", "seconds", "attempt"]].itertuples(index=False):
-            failed = failures.loc[row.run_id] if row.status != DONE else None
-            facts = {} if failed is None else {name: str(failed[name]) for name in HOW}
-            entries[row.run_id] = Entry(row.run_id, row.seconds, row.attempt, sums.get(row.run_id, ""), **facts)
+            if row.status == DONE or row.run_id in how:  # else killed between the tables: the journal knows it
+                facts = how[row.run_id] if row.status != DONE else {}
+                entries[row.run_id] = Entry(row.run_id, row.seconds, row.attempt, sums.get(row.run_id, ""), **facts)
     entries |= {entry.run: entry for entry in Journal(store.folder).entries()}
     damaged = sorted(store.damaged({run: entry.checksum for run, entry in entries.items() if not entry.failed}))
     return Opened(store, {run: entry for run, entry in entries.items() if run not in damaged}, damaged)

@@ -81,8 +81,14 @@ Simulate = Callable[[Task], list[Run]]
 
 
 def packed(simulate: Simulate, task: Task) -> list[Run]:
-    """Do a task and turn the rows of its runs into bytes, where they were made: bytes cross and are kept for little."""
-    return [_packed(run) for run in simulate(task)]
+    """Do a task and turn the rows of its runs into bytes, where they were made: bytes cross and are kept for little.
+
+    An error becomes a failure here as well: not every exception can cross to another process.
+    """
+    try:
+        return [_packed(run) for run in simulate(task)]
+    except Exception as error:
+        return failed_runs(task, Failure.of("run", error))
 
 
 def _packed(run: Run) -> Run:

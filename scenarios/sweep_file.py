@@ -9,7 +9,7 @@ from typing import Any
 
 from scenarios.design import Sweep
 from scenarios.design_errors import DesignError, nearest
-from scenarios.sweeps import LISTED, METHODS, POWERS_OF_TWO, Kind, Quantity, points_of
+from scenarios.sweeps import LISTED, METHODS, POWERS_OF_TWO, Kind, Quantity, number_of_points, points_of
 from sim.levers import declared_levers
 from sim.parameters import declared_parameters
 from sim.parameters.loader import Parameter
@@ -54,6 +54,9 @@ def read_sweep(content: Any, where: str) -> Sweep | None:
         raise DesignError("sweep_empty", where)
     _check_lengths(method, quantities, where)
     size, seed = _size(content, method, where), _whole(content, "seed", 1, 0, LARGEST_SEED, where)
+    count = number_of_points(method, quantities, size)
+    if count > MOST_POINTS:  # before they are made: a grid grows fast
+        raise DesignError("too_many", where, found=f"{count:g}", allowed=MOST_POINTS)
     try:
         points = points_of(method, quantities, size, seed)
     except ModuleNotFoundError:

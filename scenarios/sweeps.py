@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
@@ -78,6 +79,15 @@ class Point:
             ("parameter", self.parameters),
         )
         return {f"{kind}:{path}": value for kind, pairs in sides for path, value in pairs}
+
+
+def number_of_points(method: Method, quantities: Sequence[Quantity], size: int) -> int:
+    """Return how many points a sweep has, without making them; arguments as for :func:`points_of`."""
+    if method == "grid":
+        return math.prod(len(one.values) for one in quantities)
+    if method == "list":
+        return len(quantities[0].values)
+    return size * (len(quantities) + 2) if method == "saltelli" else size
 
 
 def points_of(method: Method, quantities: Sequence[Quantity], size: int, seed: int) -> tuple[Point, ...]:
