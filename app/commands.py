@@ -77,8 +77,8 @@ def _compare(words: Words) -> Command:
 
 
 def _export(words: Words) -> Command:
-    def rows(name: str) -> Any:
-        return _option(words, name, [], help_key=f"export_{name}", show_default=False)
+    def rows(name: str, help_key: str) -> Any:
+        return _option(words, name, [], help_key=help_key, show_default=False)
 
     def export(
         settings: Settings,
@@ -88,11 +88,11 @@ def _export(words: Words) -> Command:
         shape: str = _option(words, "shape", "long", help_key="export_shape"),
         measure: str = _option(words, "measure", "value", help_key="export_measure"),
         dialect: str = _option(words, "dialect", "standard", help_key="export_dialect"),
-        outcome: list[str] = rows("outcome"),  # noqa: B008
-        year: list[str] = rows("year"),  # noqa: B008
-        area: list[str] = rows("area"),  # noqa: B008
-        view: list[str] = rows("view"),  # noqa: B008
-        group: list[str] = rows("group"),  # noqa: B008
+        outcome: list[str] = rows("outcome", "export_outcome"),  # noqa: B008
+        year: list[str] = rows("year", "export_year"),  # noqa: B008
+        area: list[str] = rows("area", "export_area"),  # noqa: B008
+        view: list[str] = rows("view", "export_view"),  # noqa: B008
+        group: list[str] = rows("group", "export_group"),  # noqa: B008
         overwrite: bool = _flag(words, "overwrite", help_key="export_overwrite"),
     ) -> int:
         from app.export import export_table

@@ -27,6 +27,8 @@ MADE_OF_PARTS = {
     "levers.": "who may set a lever",
     "breakeven.": "what improves",
     "export.": "why a table cannot be exported",
+    "batch.": "what a batch costs",
+    "batch.status_": "how a batch ended",
 }
 """Beginnings of keys that the code completes with a name."""
 
@@ -41,6 +43,8 @@ NAMED_ELSEWHERE = (
     "split.",
     "breakeven.",
     "export.",
+    "batch.",
+    "batch.status_",
 )
 """Those whose names come from data, or from a package below."""
 
