@@ -78,9 +78,7 @@ def tell(cases: pd.DataFrame, difference: np.ndarray) -> str:
     if harm.all() or not harm.any():
         return f"{told[0]} All cases agree, so there is no box to look for."
     box = find_box(cases, harm)
-    told.append(
-        f"Of the {box.cases} cases in the box {box.density:.0%} are harm (density), of all cases {harm.mean():.0%}."
-    )
+    told.append(f"Of the {box.cases} cases in the box {box.density:.0%} are harm (density), of all {harm.mean():.0%}.")
     told.append(f"The box holds {box.coverage:.0%} of all harm (coverage). It is where:")
     for path in sorted(box.limits, key=lambda path: box.p_values[path]):
         low, high = box.limits[path]
@@ -90,9 +88,7 @@ def tell(cases: pd.DataFrame, difference: np.ndarray) -> str:
         told.append(f"    ({declared.description.en})")
     if box.cases < FEW:
         told.append(f"{box.cases} cases are few: read the shares as a hint.")
-    told.append(
-        "One seed is one luck. Before you believe a box, look whether it holds with other seeds and new points."
-    )
+    told.append("A seed is one luck: before you believe a box, see whether it holds with other seeds and new points.")
     return "\n".join(told)
 
 
