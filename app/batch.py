@@ -175,7 +175,7 @@ def _run(request: BatchRequest, design: Design, local: LocalData, workers: int, 
     _tell_start(design, opened.finished, workers, request, settings)
     with ExitStack() as stack:
         hands = stack.enter_context(_workers(request, workers, settings))
-        progress = stack.enter_context(progress_bar(words("progress.label"), settings.quiet))
+        progress = stack.enter_context(progress_bar(words, settings.quiet))
         batch = run_design(design, worlds.simulate, hands, opened.store, progress, opened.finished, tasks)
     try:
         status = finish_batch(batch, opened.store, whole=request.shard is None)

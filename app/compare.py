@@ -185,7 +185,7 @@ def _run(design: Design, workers: int, store: Store | None, settings: Settings) 
                 workers=workers,
             )
         )
-    with progress_bar(words("progress.label"), settings.quiet) as progress:
+    with progress_bar(words, settings.quiet) as progress:
         return run_design(design, worlds.simulate, workers, store, progress)
 
 

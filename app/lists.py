@@ -93,7 +93,7 @@ def list_patterns(
     check_sample(sample, words)
     number = processors() if workers is None else workers
     check_between("--workers", number, 1, MOST_WORKERS, words)
-    with progress_bar(words("progress.label"), settings.quiet) as progress:
+    with progress_bar(words, settings.quiet) as progress:
         found = measure_patterns(area=area, sample=sample, workers=number, progress=progress)
     if as_json:
         print_json(found)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import gc
+import threading
 from functools import cache
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from results.ledger import balance_rows
 from scenarios.catalogue import REALISED, load_scenario
@@ -22,14 +23,38 @@ DISCOUNT_RATE = "prices.discount_rate"
 
 
 def simulate(task: Task) -> list[Run]:
-    """Build the world of a task once, branch every scenario from it and count what happens."""
+    """Build the world of a task, branch every scenario from it and count what happens.
+
+    A process keeps its last world: the tasks of a sweep over levers share one.
+    """
+    started = perf_counter()
+    try:
+        world = _world(task)
+    except Exception as error:
+        return failed_runs(task, Failure.of("start", error), perf_counter() - started)
+    building = (perf_counter() - started) / len(task.scenarios)
+    return [_run(task, world, scenario, building) for scenario in task.scenarios]
+
+
+class _Last(threading.local):
+    """The last world that this thread built, and what it follows from."""
+
+    key: tuple[Any, ...] | None = None
+    world: NeighbourhoodModel | None = None
+
+
+_last = _Last()
+
+
+def _world(task: Task) -> NeighbourhoodModel:
     # Imported here: a worker needs the model, whoever only lists scenarios does not.
     from sim.world import start_world
 
-    started = perf_counter()
-    gc.collect()  # a world is a ring of objects: without this a worker keeps the dead ones of earlier tasks for long
-    try:
-        world = start_world(
+    key = (task.area, task.draw, task.seed, task.sample, task.changes, task.local)
+    if _last.key != key or _last.world is None:
+        _last.key, _last.world = None, None
+        gc.collect()  # a world is a ring of objects: without this a worker keeps dead ones of earlier tasks for long
+        _last.world = start_world(
             task.area,
             task.draw,
             task.seed,
@@ -38,10 +63,8 @@ def simulate(task: Task) -> list[Run]:
             changes=dict(task.changes),
             local=task.local,
         )
-    except Exception as error:
-        return failed_runs(task, Failure.of("start", error), perf_counter() - started)
-    building = (perf_counter() - started) / len(task.scenarios)
-    return [_run(task, world, scenario, building) for scenario in task.scenarios]
+        _last.key = key
+    return _last.world
 
 
 @cache
