@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 from app.figures import factor_of, interval, is_share, level_decimals, name_and_unit
 from app.request import VIEWS, one_of
 from app.settings import DONE, RequestError, Settings
-from app.stored import check_year_of, chosen_scenarios, new_file, one_known, open_stored, write_file
+from app.stored import check_year_of, new_file, one_known, open_stored, run_scenarios, write_file
 from app.words import Words
-from results.comparison import ALL_AREAS, EVERYBODY, FEWEST_DRAWS
+from results.comparison import ALL_AREAS, EVERYBODY, FEWEST_DRAWS, ComparisonError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,6 +28,8 @@ NARROWEST, WIDEST, DEFAULT_WIDTH = 60, 400, 170
 """Widths in millimetres; the default is the text width of a page of A4."""
 
 FINGERPRINT_SHOWN = 12
+MOST_NAMED = 12
+"""Names in a sentence."""
 
 
 @dataclass(frozen=True)
@@ -205,14 +207,11 @@ def _labels(title: str, rows: pd.DataFrame, outcome: Outcome, look: Look, words:
 
 
 def _one_scenario(results: Results, asked: str | None, words: Words) -> str:
-    known = list(dict.fromkeys(name for name in results.runs["scenario"] if name != results.reference))
+    known = run_scenarios(results)
     if asked is None and len(known) > 1:
-        raise RequestError(words("error.several_scenarios", allowed=", ".join(known[:MOST_NAMED])))
-    return chosen_scenarios(results, asked, words)[0]
-
-
-MOST_NAMED = 12
-"""Names in a sentence."""
+        more = ["..."] if len(known) > MOST_NAMED else []
+        raise RequestError(words("error.several_scenarios", allowed=", ".join([*known[:MOST_NAMED], *more])))
+    return one_known("--scenario", known[0] if asked is None else asked, known, words)
 
 
 def _rows(results: Results, scenario: str, request: Request, words: Words) -> tuple[pd.DataFrame, Outcome]:
@@ -222,7 +221,10 @@ def _rows(results: Results, scenario: str, request: Request, words: Words) -> tu
     wanted = {"group": request.group}
     if request.outcome is not None:
         wanted["outcome"] = one_known("--outcome", request.outcome, results.codebook.outcomes, words)
-    table = results.compare(scenario, **wanted)
+    try:
+        table = results.compare(scenario, **wanted)
+    except ComparisonError:
+        raise RequestError(words("error.no_pair", scenario=scenario)) from None
     area = _area(results, request, words)
     last = int(table["year"].max()) if len(table) else 0
     year = last if request.year is None else request.year

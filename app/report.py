@@ -96,7 +96,9 @@ def outcome_cells(rows: pd.DataFrame, comparison: Compared, words: Words) -> lis
         if outcome.section != above and outcome.section in sections:
             cells.append([sections[outcome.section][words.language]])
         above = outcome.section
-        cells.append([name_and_unit(outcome, words) + _fewer(row, comparison, words), *_numbers(row, outcome, words)])
+        cells.append(
+            [name_and_unit(outcome, words) + _fewer(row, comparison, words), *outcome_numbers(row, outcome, words)]
+        )
     return cells
 
 
@@ -127,12 +129,12 @@ def areas_table(comparison: Compared, words: Words, year: int, view: str) -> Tab
     if rows.empty or len(comparison.areas) == 1:
         return None
     outcome = comparison.codebook.outcome(rows["outcome"].iloc[0])
-    cells = [[load_area(row["area"]).name, *_numbers(row, outcome, words)] for row in rows.to_dict("records")]
+    cells = [[load_area(row["area"]).name, *outcome_numbers(row, outcome, words)] for row in rows.to_dict("records")]
     title = words("per_area.title", outcome=name_and_unit(outcome, words), year=year)
     return Table(title, [words("per_area.area"), *outcome_headings(words)[1:]], cells, [words("footer.care")])
 
 
-def _numbers(row: dict[Any, Any], outcome: Outcome, words: Words) -> list[str]:
+def outcome_numbers(row: dict[Any, Any], outcome: Outcome, words: Words) -> list[str]:
     """Return reference, scenario, difference, interval and share of better futures as text."""
     factor = factor_of(outcome)
     reference, scenario, difference, low, high = (

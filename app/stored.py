@@ -45,9 +45,13 @@ def chosen_scenarios(results: Results, asked: str | None, words: Words) -> list[
     """
     if asked is None:
         return list(results.scenarios)
-    known = [name for name in dict.fromkeys(results.runs["scenario"]) if name != results.reference]
-    known = list(dict.fromkeys([*results.scenarios, *known]))
-    return [one_known("--scenario", asked, known, words)]
+    return [one_known("--scenario", asked, dict.fromkeys([*results.scenarios, *run_scenarios(results)]), words)]
+
+
+def run_scenarios(results: Results) -> list[str]:
+    """Return the scenarios and points of a sweep that were run, without the reference at any point."""
+    names = dict.fromkeys(results.runs["scenario"])
+    return [name for name in names if str(name).partition(POINT_MARK)[0] != results.reference]
 
 
 def points_of(results: Results, scenario: str) -> list[str]:

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 from app.breakeven import break_even_sentence, is_about_the_alliance
-from app.charts import Chart, Look, area_names, difference_text, dots_chart, titles_of, view_names, years_chart
+from app.charts import Chart, Look, area_names, dots_chart, titles_of, view_names, years_chart
 from app.figures import name_and_unit
 from app.html import sources
 from app.html.differs import has_points, number, quantity_name, scenario_file, swept_columns, what_differs
@@ -24,6 +24,7 @@ from app.report import (
     money_table,
     outcome_cells,
     outcome_headings,
+    outcome_numbers,
 )
 from app.split import split_table
 from app.stored import points_of
@@ -45,6 +46,7 @@ CHART_MM = 84.0
 
 MOST_AREA_CHARTS = 4
 MOST_POINTS = 50
+TOLD_OF_POINTS = ("difference", "interval", "better")
 
 
 def page(results: Results, scenarios: list[str], year: int | None, words: Words) -> Page:
@@ -171,19 +173,18 @@ def _points(results: Results, scenario: str, year: int | None, words: Words) -> 
             continue
         outcome = results.codebook.outcome(first["outcome"].iloc[0])
         swept = [number(float(values.at[point, name]), words) for name in columns]
-        rows.append(
-            [str(int(point.partition("~")[2])), *swept, difference_text(first.to_dict("records")[0], outcome, words)]
-        )
+        told_of_it = outcome_numbers(first.to_dict("records")[0], outcome, words)[-len(TOLD_OF_POINTS) :]
+        rows.append([str(int(point.partition("~")[2])), *swept, *told_of_it])
     if outcome is None:
         return [Text(words("html.no_pairs"), marked=True)]
     headings = [
         words("html.point"),
         *(quantity_name(results, name, words) for name in columns),
-        words("compare.difference"),
+        *(words(f"compare.{name}") for name in TOLD_OF_POINTS),
     ]
     title = words("html.points_title", outcome=name_and_unit(outcome, words), year=shown_year)
     notes = [words("html.points_note", shown=len(rows), total=len(points), scenario=points[0])]
-    return [Grid(Table(title, headings, rows, notes), wide=True)]
+    return [Grid(Table(title, headings, rows, notes))]
 
 
 class _Drawer:

@@ -383,7 +383,7 @@ def test_all_scenarios_of_a_folder_are_told_one_after_another() -> None:
     assert "s2" not in text_of("--scenario", "twee").split("<main>")[0]
 
 
-def test_points_of_a_sweep_are_a_table_and_one_of_them_can_be_told() -> None:
+def test_points_of_a_sweep_are_a_table_and_one_of_them_can_be_told(capsys: pytest.CaptureFixture[str]) -> None:
     stored(*ONE, "--draws", "3")
     swept({"x~0001": 5e6, "x~0002": 10e6})
     Path("out/scenarios").mkdir()
@@ -396,6 +396,10 @@ def test_points_of_a_sweep_are_a_table_and_one_of_them_can_be_told() -> None:
     one = page("--scenario", "x~0002")
     assert one.one("s1-differs").rows()["Landelijk budget Preventie met gezag"] == ["10.000.000"]
     assert "punt 2" in one.all("h1")[0].text
+    several = refused(capsys, "chart", "out", "--to", "c.svg")
+    assert several.endswith("toegestaan: x~0001, x~0002.\n")
+    assert main(["chart", "out", "--to", "c.svg", "--scenario", "x~0001", "--quiet"]) == 0
+    assert "punt 1" in Path("c.svg").read_text(encoding="utf-8")
 
 
 # --- what went wrong, and what is one's own
