@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-import hashlib
 import math
 import re
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from io import BytesIO
+from collections.abc import Callable, Sequence
+from functools import cache
+from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
 from scenarios.catalogue import load_scenario
-from scenarios.design import ALL_AREAS, PRIOR, SCHEMA, Design, Drawn, numbered_draws, sample_that_answers
+from scenarios.design import ALL_AREAS, Design, numbered_draws, sample_that_answers
+from scenarios.design_draws import read_draws
 from scenarios.design_errors import DesignError, nearest
+from scenarios.design_reader import NUMBER, DesignReader
 from scenarios.sweep_file import read_sweep
 from sim.areas import LocalNumbers, area_ids, load_area
 from sim.calendar import SCENARIO_START, month_label
 from sim.scenario import Scenario
+from sim.scenario_errors import shown
 from sim.scenario_text import checked_toml
 
-KEYS = (
-    "schema", "id", "scenarios", "reference", "areas", "draws", "draws_from", "draws_sha256", "seeds", "seed",
-    "sample", "years", "groups", "sweep",
-)  # fmt: skip
 USUAL_REFERENCE = "geen-programma"
 USUAL_DRAWS = 20
 USUAL_SEEDS = 1
@@ -40,12 +37,6 @@ GROUPS = ("wijk", "age", "start", "service", "line", "arrival")
 ALWAYS = ("service", "arrival")
 """Kinds that every batch has: a report tells what the money bought, and splits effects by arrival."""
 
-TEXT = {"nl": "tekst", "en": "text"}
-WHOLE = {"nl": "een geheel getal", "en": "a whole number"}
-NUMBER = {"nl": "een getal", "en": "a number"}
-LIST = {"nl": "een lijst", "en": "a list"}
-TABLE = {"nl": "een tabel", "en": "a table"}
-
 _ID = re.compile(r"[a-z0-9-]{1,60}\Z")
 
 Load = Callable[[str], Scenario]
@@ -57,24 +48,38 @@ def load_design(path: str | Path, local: Sequence[LocalNumbers] = ()) -> Design:
     Scenarios are ids of the library or paths relative to the file.
 
     Args:
-        path: the file, TOML.
+        path: the file, TOML; or the id of a design in the library.
         local: what areas know themselves.
 
     Raises:
         DesignError: one sentence on the first thing that is wrong.
         ScenarioError: the same about one of its scenarios, or when the file is no TOML.
     """
+    name = str(path)
+    if name in design_ids():
+        text = files("scenarios").joinpath("designs", f"{name}.toml").read_text(encoding="utf-8")
+        return parse_design(text, f"{name}.toml", name=name, local=local)
+    if not name.endswith(".toml"):
+        known = design_ids()
+        raise DesignError("unknown_design", name, nearest=nearest(name, known), allowed=", ".join(known))
     place = Path(path)
     try:
         text = place.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
-        raise DesignError("file_missing", str(path)) from None
+        raise DesignError("file_missing", name) from None
 
-    def load(name: str) -> Scenario:
-        beside = place.parent / name
-        return load_scenario(str(beside) if name.endswith(".toml") and beside.is_file() else name)
+    def load(scenario: str) -> Scenario:
+        beside = place.parent / scenario
+        return load_scenario(str(beside) if scenario.endswith(".toml") and beside.is_file() else scenario)
 
-    return parse_design(text, str(path), load, place.parent, place.stem, local)
+    return parse_design(text, name, load, place.parent, place.stem, local)
+
+
+@cache
+def design_ids() -> tuple[str, ...]:
+    """Return the ids of the designs in the library, sorted."""
+    names = [entry.name for entry in files("scenarios").joinpath("designs").iterdir()]
+    return tuple(sorted(name.removesuffix(".toml") for name in names if name.endswith(".toml")))
 
 
 def parse_design(
@@ -101,7 +106,7 @@ def parse_design(
         DesignError: one sentence on the first thing that is wrong.
         ScenarioError: the same about one of its scenarios, or when the text is no TOML.
     """
-    reader = _Reader(checked_toml(text, where), where)
+    reader = DesignReader(checked_toml(text, where), where)
     reader.check_keys()
     scenarios, reference = _scenarios(reader, load)
     areas = _areas(reader)
@@ -109,7 +114,7 @@ def parse_design(
     horizon = min(each.horizon_years for each in scenarios)
     reader.check("years", years, 1, horizon)
     draws, seeds = _draws(reader), _seeds(reader)
-    drawn = _drawn(reader, draws, folder) if with_draws else None
+    drawn = read_draws(reader, draws, folder) if with_draws else None
     sweep = read_sweep(reader.content.get("sweep"), where)
     design = Design(
         scenarios=scenarios,
@@ -131,79 +136,14 @@ def parse_design(
     return design
 
 
-class _Reader:
-    """The keys of a design, each with its type checked when it is asked for."""
-
-    def __init__(self, content: Mapping[str, Any], where: str) -> None:
-        self.content, self.where = content, where
-
-    def refuse(self, code: str, key: str, **details: Any) -> DesignError:
-        return DesignError(code, self.where, key=key, **details)
-
-    def check_keys(self) -> None:
-        for key in self.content:
-            if key not in KEYS:
-                allowed = ", ".join(KEYS)
-                raise self.refuse("unknown_key", key, nearest=nearest(key, KEYS), allowed=allowed)
-        if "schema" not in self.content:
-            raise self.refuse("missing_key", "schema")
-        if self.content["schema"] != SCHEMA or isinstance(self.content["schema"], bool):
-            raise self.refuse("bad_schema", "schema", found=self.content["schema"], allowed=SCHEMA)
-
-    def text(self, key: str, usual: str) -> str:
-        found = self.content.get(key, usual)
-        if not isinstance(found, str):
-            raise self.refuse("wrong_type", key, found=_shown(found), allowed=TEXT)
-        return found
-
-    def whole(self, key: str, usual: int) -> int:
-        found = self.content.get(key, usual)
-        if not _is_whole(found):
-            raise self.refuse("wrong_type", key, found=_shown(found), allowed=WHOLE)
-        return int(found)
-
-    def texts(self, key: str) -> list[str]:
-        found = self.content[key]
-        if not isinstance(found, list) or not found:
-            raise self.refuse("wrong_type", key, found=_shown(found), allowed=LIST)
-        for one in found:
-            if not isinstance(one, str):
-                raise self.refuse("wrong_type", key, found=_shown(one), allowed=TEXT)
-        self.once(key, found)
-        return list(found)
-
-    def wholes(self, key: str, low: int, high: int) -> list[int] | None:
-        """Return a list of whole numbers, or ``None`` where there is something else."""
-        found = self.content.get(key)
-        if not isinstance(found, list):
-            return None
-        for one in found:
-            if not _is_whole(one):
-                raise self.refuse("wrong_type", key, found=_shown(one), allowed=WHOLE)
-            self.check(key, one, low, high)
-        if not found:
-            raise self.refuse("wrong_type", key, found="[]", allowed=LIST)
-        self.once(key, found)
-        return [int(one) for one in found]
-
-    def once(self, key: str, found: Sequence[Any]) -> None:
-        twice = [one for one, count in Counter(found).items() if count > 1]
-        if twice:
-            raise self.refuse("twice", key, found=_shown(twice[0]))
-
-    def check(self, key: str, found: float, low: float, high: float) -> None:
-        if not low <= found <= high:
-            raise self.refuse("out_of_range", key, found=f"{found:g}", allowed=f"{low:g} .. {high:g}")
-
-
-def _id(reader: _Reader, name: str) -> str:
+def _id(reader: DesignReader, name: str) -> str:
     found = reader.text("id", re.sub(r"[^a-z0-9-]+", "-", name.lower()).strip("-")[:60] or "design")
     if not _ID.match(found):
-        raise reader.refuse("bad_id", "id", found=_shown(found))
+        raise reader.refuse("bad_id", "id", found=shown(found))
     return found
 
 
-def _scenarios(reader: _Reader, load: Load) -> tuple[tuple[Scenario, ...], str]:
+def _scenarios(reader: DesignReader, load: Load) -> tuple[tuple[Scenario, ...], str]:
     """Return the scenarios, the reference last, and its id."""
     if "scenarios" not in reader.content:
         raise reader.refuse("missing_key", "scenarios")
@@ -220,7 +160,7 @@ def _scenarios(reader: _Reader, load: Load) -> tuple[tuple[Scenario, ...], str]:
     return (*others, reference), reference.id
 
 
-def _areas(reader: _Reader) -> tuple[str, ...]:
+def _areas(reader: DesignReader) -> tuple[str, ...]:
     if "areas" not in reader.content:
         raise reader.refuse("missing_key", "areas")
     if reader.content["areas"] == ALL_AREAS:
@@ -229,13 +169,11 @@ def _areas(reader: _Reader) -> tuple[str, ...]:
     for name in found:
         if name not in area_ids():
             near = nearest(name, area_ids())
-            raise reader.refuse(
-                "unknown_area", "areas", found=_shown(name), nearest=near, allowed=", ".join(area_ids())
-            )
+            raise reader.refuse("unknown_area", "areas", found=shown(name), nearest=near, allowed=", ".join(area_ids()))
     return tuple(found)
 
 
-def _draws(reader: _Reader) -> tuple[int, ...]:
+def _draws(reader: DesignReader) -> tuple[int, ...]:
     listed = reader.wholes("draws", 0, MOST_DRAWS)
     if listed is not None:
         return tuple(listed)
@@ -244,7 +182,7 @@ def _draws(reader: _Reader) -> tuple[int, ...]:
     return numbered_draws(count)
 
 
-def _seeds(reader: _Reader) -> tuple[int, ...]:
+def _seeds(reader: DesignReader) -> tuple[int, ...]:
     listed = reader.wholes("seeds", 0, LARGEST_SEED)
     if listed is not None:
         return tuple(listed)
@@ -254,72 +192,19 @@ def _seeds(reader: _Reader) -> tuple[int, ...]:
     return tuple(range(first, first + count))
 
 
-def _sample(reader: _Reader, areas: Sequence[str]) -> float:
+def _sample(reader: DesignReader, areas: Sequence[str]) -> float:
     found = reader.content.get("sample")
     if found is None:
         return sample_that_answers([load_area(area).figures["residents_2022"].value for area in areas])
     if not isinstance(found, int | float) or isinstance(found, bool) or not math.isfinite(found):
-        raise reader.refuse("wrong_type", "sample", found=_shown(found), allowed=NUMBER)
+        raise reader.refuse("wrong_type", "sample", found=shown(found), allowed=NUMBER)
     reader.check("sample", found, SMALLEST_SAMPLE, 1)
     return float(found)
 
 
-def _groups(reader: _Reader) -> tuple[str, ...]:
+def _groups(reader: DesignReader) -> tuple[str, ...]:
     found = reader.texts("groups") if reader.content.get("groups") else []
     for name in found:
         if name not in GROUPS:
-            raise reader.refuse("out_of_range", "groups", found=_shown(name), allowed=", ".join(GROUPS))
+            raise reader.refuse("out_of_range", "groups", found=shown(name), allowed=", ".join(GROUPS))
     return tuple(dict.fromkeys((*found, *ALWAYS)))
-
-
-def _drawn(reader: _Reader, draws: Sequence[int], folder: Path | None) -> Drawn | None:
-    """Read a table of draws: the columns of ``draws.parquet``, for the parameters that it knows."""
-    name = reader.text("draws_from", PRIOR)
-    if name == PRIOR:
-        return None
-    place = (folder or Path()) / name
-    try:
-        content = place.read_bytes()
-    except OSError:
-        raise DesignError("file_missing", str(place)) from None
-    checksum = hashlib.sha256(content).hexdigest()
-    if reader.text("draws_sha256", checksum) != checksum:
-        raise reader.refuse("draws_changed", "draws_sha256", found=name)
-    values = _draw_values(reader, name, content)
-    missing = [draw for draw in draws if draw and not any(known == draw for known, _ in values)]
-    if missing:
-        raise reader.refuse("draw_missing", "draws", found=missing[0], allowed=name)
-    return Drawn(name, checksum, {key: tuple(sorted(pairs)) for key, pairs in values.items()})
-
-
-def _draw_values(reader: _Reader, name: str, content: bytes) -> dict[tuple[int, str], list[tuple[str, float]]]:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    from results.tables import DRAWS
-    from sim.parameters import load_parameters
-
-    try:
-        table = pq.read_table(BytesIO(content), columns=list(DRAWS)).to_pandas().astype(dict(DRAWS))
-    except (pa.ArrowException, KeyError, ValueError) as error:
-        reason = " ".join(str(error).split())
-        raise reader.refuse("draws_file", "draws_from", found=name, allowed=reason) from None
-    known = load_parameters().values
-    values: dict[tuple[int, str], list[tuple[str, float]]] = {}
-    for draw, area, path, value in table.itertuples(index=False, name=None):
-        if path not in known:
-            raise reader.refuse("unknown_parameter", f"{name}: {path}", nearest=nearest(path, known))
-        if not math.isfinite(value):
-            raise reader.refuse("wrong_type", f"{name}: {path}", found=_shown(value), allowed=NUMBER)
-        values.setdefault((draw, area), []).append((path, value))
-    return values
-
-
-def _is_whole(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
-
-
-def _shown(value: Any) -> str:
-    from sim.scenario_errors import shown
-
-    return shown(value)

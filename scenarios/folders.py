@@ -63,6 +63,7 @@ def open_batch(folder: Path, design: Design, facts: Mapping[str, Any], codebook:
     """
     if not any(entry for entry in folder.iterdir() if not entry.name.startswith(".")):
         store = Store.create(folder, facts)
+        store.remove_leftovers()
         store.write_json(CODEBOOK, codebook)
         open_store(store, design)
         return Opened(store, {}, [])
@@ -129,6 +130,7 @@ def merge(folders: Sequence[Path], into: Path | None = None) -> tuple[Path, str,
         shards = [_finished(_same_as(first, Store.open(folder))) for folder in folders]
         joined = shards[0] if into is None else _begun(first, into)
         store = joined.store
+        store.remove_leftovers()
         batch = Batch(_design_of(first), InFolder(store), dict(joined.finished))
         store.expect(outcomes_name(run) for shard in shards for run, one in shard.finished.items() if not one.failed)
         for shard in shards:
@@ -161,7 +163,6 @@ def _begun(first: Store, into: Path) -> Opened:
     own = ("files", "schema", "seconds", "status")
     if any(not entry.name.startswith(".") for entry in into.iterdir()):
         store = _same_as(first, Store.open(into))
-        store.remove_leftovers()
     else:
         store = Store.create(into, {name: value for name, value in first.manifest.items() if name not in own})
     for name in (DESIGN, CODEBOOK, "draws.parquet", *sorted(_scenario_files(first))):
