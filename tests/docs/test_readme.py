@@ -25,4 +25,4 @@ def test_the_lines_of_python_run(
     assert isinstance(names["results"], Results)
     assert set(names["results"].compare()["area"]) == {"heerlen-noord", "breda-noord", "vlaardingen-westwijk", "all"}
     assert (tmp_path / "output" / "more-mentors.xlsx").stat().st_size > 0
-    assert "registered_suspects" in capsys.readouterr().out
+    assert "difference" in capsys.readouterr().out
