@@ -52,6 +52,7 @@ class Store:
     def __init__(self, folder: Path, manifest: dict[str, Any]) -> None:
         self.folder = folder
         self.manifest = manifest
+        self._listed = set(manifest["files"])  # asked for every run that is written
 
     @classmethod
     def create(cls, folder: Path, facts: Mapping[str, Any], overwrite: bool = False) -> Store:
@@ -156,9 +157,9 @@ class Store:
 
     def expect(self, names: Iterable[str]) -> None:
         """List files before they are written, all at once."""
-        known = set(self.manifest["files"])
-        new = [name for name in names if name not in known]
+        new = [name for name in names if name not in self._listed]
         if new:
+            self._listed.update(new)
             self.manifest["files"].extend(new)
             self._write_manifest()
 
@@ -171,6 +172,7 @@ class Store:
     def finish(self, **facts: Any) -> None:
         """Add the last facts to the manifest and take out of its list what was never written."""
         self.manifest["files"] = [name for name in self.manifest["files"] if (self.folder / name).is_file()]
+        self._listed = set(self.manifest["files"])
         self.note(**facts)
 
     def _write_manifest(self) -> None:
