@@ -3,6 +3,7 @@
 import os
 import signal
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -154,3 +155,69 @@ def announcing(task: Task) -> list[Run]:
     if task.draw == 1:
         Path(os.environ["WIJKLAB_TEST_MARK"]).touch()
     return slow(task)
+
+
+def counting(task: Task) -> list[Run]:
+    """Leaves a line per run in a file, so that a run that is repeated can be seen."""
+    with Path(os.environ["WIJKLAB_TEST_COUNT"]).open("a", encoding="utf-8") as file:
+        file.writelines(f"{run}\n" for run in task.runs)
+    time.sleep(float(os.environ.get("WIJKLAB_TEST_PAUSE", "0")))
+    return simulate(task)
+
+
+def choosing(task: Task) -> list[Run]:
+    """Like counting, but some draws go wrong, as a file says: one line per draw, ``DRAW KIND``."""
+    runs = counting(task)
+    for line in Path(os.environ["WIJKLAB_TEST_WRONG"]).read_text(encoding="utf-8").splitlines():
+        draw, kind = line.split()
+        if task.draw == int(draw):
+            _go_wrong(kind)
+    return runs
+
+
+def _go_wrong(kind: str) -> None:
+    if kind == "memory":
+        raise MemoryError("no room for a world")
+    if kind == "odd":
+        raise OddError("nl", "en")
+    if kind == "killed":
+        os.kill(os.getpid(), signal.SIGKILL)
+    if kind == "crashed":
+        os._exit(7)
+    raise ValueError("draw went wrong")
+
+
+class OddError(Exception):
+    """An error that cannot be made again from what is pickled of it, as many are."""
+
+    def __init__(self, dutch: str, english: str) -> None:
+        super().__init__(f"{dutch} and {english}")
+
+
+def waiting(task: Task) -> list[Run]:
+    """Draw 1 is quick; the others leave a mark with their process and wait until somebody lets them go."""
+    if task.draw > 1:
+        marks = Path(os.environ["WIJKLAB_TEST_MARKS"])
+        (marks / str(os.getpid())).touch()
+        while not (marks / "go").exists():
+            time.sleep(0.02)
+    return counting(task)
+
+
+def tiny(task: Task) -> list[Run]:
+    """One row per run, for batches of very many."""
+    row = _row(2025, "all", "employed_share", 600.0 + task.draw % 7, PERSONS)
+    return [Run(each.id, task.area, task.draw, task.seed, (row,), 0.0, task.attempt) for each in task.scenarios]
+
+
+def heavy(task: Task) -> list[Run]:
+    """Like tiny, with three hundred rows a run."""
+    row = _row(2025, "all", "employed_share", 600.0, PERSONS)
+    rows = [{**row, "group": f"wijk:{number}"} for number in range(300)]
+    return [Run(each.id, task.area, task.draw, task.seed, rows, 0.0, task.attempt) for each in task.scenarios]
+
+
+def other_numbers(task: Task) -> list[Run]:
+    """What another machine might make of it: the last bit of a number differs."""
+    runs = simulate(task)
+    return [replace(run, rows=[{**row, "value": np.nextafter(row["value"], 1e9)} for row in run.rows]) for run in runs]
