@@ -221,3 +221,17 @@ def other_numbers(task: Task) -> list[Run]:
     """What another machine might make of it: the last bit of a number differs."""
     runs = simulate(task)
     return [replace(run, rows=[{**row, "value": np.nextafter(row["value"], 1e9)} for row in run.rows]) for run in runs]
+
+
+def stuck_in_breda(task: Task) -> list[Run]:
+    """One area never comes to an end."""
+    while task.area == "breda-noord":
+        time.sleep(0.1)
+    return simulate(task)
+
+
+def odd_rows(task: Task) -> list[Run]:
+    """The reference forgets a column."""
+    runs = simulate(task)
+    less = [{name: value for name, value in row.items() if name != "denominator"} for row in runs[-1].rows]
+    return [*runs[:-1], replace(runs[-1], rows=less)]

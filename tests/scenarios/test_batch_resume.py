@@ -375,6 +375,22 @@ def test_another_model_is_refused(tmp_path: Path) -> None:
     assert caught.value.code == "other_model"
 
 
+def test_other_local_data_is_refused(tmp_path: Path) -> None:
+    from batch_tools import codebook_content, facts_of
+
+    out, design = tmp_path / "out", tiny_design(DRAWS)
+    sheet = {"file": "a.csv", "area": "breda-noord", "year": 2024, "cells": [{"cell": "debts", "value": 0.1}]}
+    with FolderLock(out):
+        open_batch(out, design, {**facts_of(design), "local_data": [sheet]}, codebook_content())
+        # the same numbers from a file with another name are the same
+        again = {**facts_of(design), "local_data": [{**sheet, "file": "b.csv"}]}
+        assert open_batch(out, design, again, codebook_content()).finished == {}
+        for other in (None, [], [{**sheet, "cells": [{"cell": "debts", "value": 0.2}]}]):
+            with pytest.raises(StoreError) as caught:
+                open_batch(out, design, {**facts_of(design), "local_data": other}, codebook_content())
+            assert caught.value.details == {"found": "local_data"}
+
+
 def test_a_changed_scenario_is_refused(tmp_path: Path) -> None:
     from dataclasses import replace
 
