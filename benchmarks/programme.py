@@ -28,7 +28,7 @@ from multiprocessing import get_context
 from typing import Any
 
 from scenarios.catalogue import REALISED, load_scenario
-from scenarios.runner import one_thread_each
+from scenarios.executors import one_thread_each
 from sim.areas import area_ids, load_area
 from sim.calendar import MONTHS_PER_YEAR
 from sim.population.columns import INSIDE
