@@ -29,6 +29,10 @@ SECONDS_PER_MINUTE = 60
 MINUTES_SHOWN_FROM = 120.0
 """Seconds from which a time is told in minutes."""
 
+MINUTES_PER_HOUR = 60
+HOURS_SHOWN_FROM = 120.0
+"""Minutes from which a time is told in hours."""
+
 FULL = (errno.ENOSPC, errno.EDQUOT)
 """What the system says of a full disk, or of somebody's full part of it."""
 
@@ -65,7 +69,7 @@ def run_batch(request: BatchRequest, settings: Settings) -> int:
     design = load_design(request.design, local.numbers)
     local.check_areas(design.areas)
     if request.dry_run:
-        return _dry_run(design, workers, settings)
+        return _dry_run(design, _shard(design, request.shard), workers, settings)
     out = Path(request.out) if request.out else Path("output") / design.id
     with ExitStack() as stack:
         from results.lock import FolderLock
@@ -92,15 +96,17 @@ def merge_folders(folders: list[str], to: str | None, settings: Settings) -> int
     if len({Path(folder).resolve() for folder in folders}) < len(folders):
         raise RequestError(words("batch.merge_twice"))
     try:
-        target, status, damaged = merge([Path(folder) for folder in folders], Path(to) if to else None)
+        found = merge([Path(folder) for folder in folders], Path(to) if to else None)
     except OSError as error:
-        raise _refused(to or folders[0], error, words) from error
-    if damaged:
-        tell(words("batch.merge_damaged", count=len(damaged), first=damaged[0]))
-    if not settings.quiet:
-        tell(words(f"batch.status_{status}", folder=target))
-    print(target)
-    return RUN_FAILED if status == FAILURES else DONE
+        raise _refused(error.filename or to or folders[0], error, words) from error
+    if found.damaged:
+        tell(words("batch.merge_damaged", count=len(found.damaged), first=found.damaged[0]))
+    if found.missing:
+        tell(words("batch.merge_missing", count=len(found.missing), first=found.missing[0], folder=found.folder))
+    elif not settings.quiet:
+        tell(words(f"batch.status_{found.status}", folder=found.folder))
+    print(found.folder)
+    return RUN_FAILED if found.status == FAILURES or found.damaged else DONE
 
 
 def _refused(folder: str | Path, error: OSError, words: Words) -> Exception:
@@ -112,11 +118,11 @@ def _refused(folder: str | Path, error: OSError, words: Words) -> Exception:
     return RequestError(not_written(folder, error, words))
 
 
-def _dry_run(design: Design, workers: int, settings: Settings) -> int:
+def _dry_run(design: Design, tasks: list[Task], workers: int, settings: Settings) -> int:
     from app.tables import print_table
     from scenarios.estimate import estimate
 
-    words, found = settings.words, estimate(design, workers)
+    words, found = settings.words, estimate(design, tasks, workers)
     others = [each.id for each in design.scenarios if each.id != design.reference]
     points = len(design.sweep.points) if design.sweep else 0
     cells = [
@@ -132,7 +138,7 @@ def _dry_run(design: Design, workers: int, settings: Settings) -> int:
         ("worlds", words.number(found.worlds)),
         ("time", _duration(found.seconds, settings)),
         ("memory", words("batch.gigabytes", size=words.number(found.megabytes / MEGABYTES_PER_GIGABYTE, 1))),
-        ("disk", words("batch.megabytes", size=words.number(found.disk_megabytes, 1))),
+        ("disk", _size(found.disk_megabytes, settings)),
     ]
     headings = [words("batch.what"), words("batch.amount")]
     print_table(headings, [[words(f"batch.{name}", workers=workers), text] for name, text in cells])
@@ -144,7 +150,17 @@ def _duration(seconds: float, settings: Settings) -> str:
     words = settings.words
     if seconds < MINUTES_SHOWN_FROM:
         return words("batch.seconds", time=words.number(seconds))
-    return words("batch.minutes", time=words.number(seconds / SECONDS_PER_MINUTE))
+    minutes = seconds / SECONDS_PER_MINUTE
+    if minutes < HOURS_SHOWN_FROM:
+        return words("batch.minutes", time=words.number(minutes))
+    return words("batch.hours", time=words.number(minutes / MINUTES_PER_HOUR, 1))
+
+
+def _size(megabytes: float, settings: Settings) -> str:
+    words = settings.words
+    if megabytes < MEGABYTES_PER_GIGABYTE:
+        return words("batch.megabytes", size=words.number(megabytes, 1))
+    return words("batch.gigabytes", size=words.number(megabytes / MEGABYTES_PER_GIGABYTE, 1))
 
 
 def _run(request: BatchRequest, design: Design, local: LocalData, workers: int, out: Path, settings: Settings) -> int:
@@ -172,7 +188,7 @@ def _run(request: BatchRequest, design: Design, local: LocalData, workers: int, 
         opened = without_failures(opened)
     for run in opened.damaged:
         tell(words("batch.damaged", run=run))
-    _tell_start(design, opened.finished, workers, request, settings)
+    _tell_start(tasks, opened.finished, workers, request, settings)
     with ExitStack() as stack:
         hands = stack.enter_context(_workers(request, workers, settings))
         progress = stack.enter_context(progress_bar(words, settings.quiet))
@@ -185,16 +201,17 @@ def _run(request: BatchRequest, design: Design, local: LocalData, workers: int, 
 
 
 def _tell_start(
-    design: Design, finished: dict[str, Any], workers: int, request: BatchRequest, settings: Settings
+    tasks: list[Task], finished: dict[str, Any], workers: int, request: BatchRequest, settings: Settings
 ) -> None:
     words = settings.words
     if settings.quiet:
         return
-    runs = sum(1 for _ in design.runs())
+    runs = [run for task in tasks for run in task.runs]
     where = request.scheduler or words("batch.here", workers=workers)
-    tell(words("batch.start", runs=words.number(runs), where=where))
-    if finished:
-        tell(words("batch.resumed", count=words.number(len(finished))))
+    tell(words("batch.start", runs=words.number(len(runs)), where=where))
+    before = sum(run in finished for run in runs)
+    if before:
+        tell(words("batch.resumed", count=words.number(before)))
 
 
 def _tell_end(batch: Batch, status: str, out: Path, settings: Settings) -> int:
@@ -203,6 +220,9 @@ def _tell_end(batch: Batch, status: str, out: Path, settings: Settings) -> int:
 
     words = settings.words
     failed = tell_failures(batch, words)
+    if batch.gone:
+        tell(words("error.prefix", sentence=words("batch.workers_gone", reason=batch.gone, folder=out)))
+        return RUN_FAILED
     if batch.interrupted:
         tell(words("error.prefix", sentence=words("batch.interrupted", folder=out)))
         return INTERRUPTED

@@ -59,7 +59,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sentence = _sentence(error, words)
         if sentence is not None:
             # a full disk is no fault of the request
-            return _say(words, sentence, RUN_FAILED if getattr(error, "code", "") == "full" else WRONG_REQUEST)
+            return _say(
+                words, sentence, RUN_FAILED if getattr(error, "code", "") in ("full", "not_kept") else WRONG_REQUEST
+            )
         reason = " ".join(str(error).split())
         return _say(words, words("error.unexpected", type=type(error).__name__, reason=reason), RUN_FAILED)
 

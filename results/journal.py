@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import errno
 import json
+import logging
 import os
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
+
+logger = logging.getLogger("results")
 
 JOURNAL = ".journal.jsonl"
 
@@ -75,7 +78,12 @@ class Journal:
         if rest:
             os.truncate(self.path, len(content) - len(rest))
         for line in whole.splitlines():
-            yield Entry(**json.loads(line))
+            try:
+                entry = Entry(**json.loads(line))
+            except (ValueError, TypeError):
+                logger.warning("%s: a line cannot be read; its run is done again", self.path)
+                continue
+            yield entry
 
     def remove(self) -> None:
         """Remove the journal; everything in it stands in tables now."""

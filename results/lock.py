@@ -6,6 +6,7 @@ however the process ends. On Windows a byte range is locked, which holds for the
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import socket
@@ -16,6 +17,8 @@ from types import TracebackType
 from results.store import StoreError
 
 LOCK = ".lock"
+TAKEN = (errno.EACCES, errno.EAGAIN, errno.EDEADLK)
+"""Errors by which systems say that somebody else holds a lock."""
 
 _held: set[tuple[int, Path]] = set()
 """Folders locked by this process: a record lock does not keep a process from itself. A forked child holds none."""
@@ -41,6 +44,12 @@ class FolderLock:
         file = os.open(self._place / LOCK, os.O_RDWR | os.O_CREAT, 0o644)
         try:
             _lock(file)
+        except OSError as error:
+            os.close(file)
+            if error.errno in TAKEN:
+                raise _refusal(self.folder) from None
+            raise  # a file system without locks, say
+        try:
             if not os.path.samestat(os.fstat(file), os.stat(self._place / LOCK)):
                 raise OSError  # its last holder removed the file between our opening and our locking it
         except OSError:

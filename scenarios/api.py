@@ -9,7 +9,6 @@ results.compare()
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import replace
@@ -21,15 +20,15 @@ from results.reading import Results
 from scenarios.batch import Progress, run_design
 from scenarios.catalogue import load_scenario
 from scenarios.codebook import build_codebook
-from scenarios.design import Design, numbered_draws, sample_that_answers
+from scenarios.design import ALL_AREAS, Design, numbered_draws, sample_that_answers
 from scenarios.design_file import ALWAYS, load_design, parse_design
-from scenarios.executors import Workers, local_workers
-from scenarios.folders import finish_batch, open_batch
+from scenarios.executors import Workers, WorkersGone, local_workers
+from scenarios.folders import DESIGN, finish_batch, open_batch
 from scenarios.local_data import read_local_data
 from scenarios.provenance import manifest_facts
 from scenarios.variants import vary
 from scenarios.worlds import simulate
-from sim.areas import load_area
+from sim.areas import area_ids, load_area
 from sim.fingerprint import fingerprint
 from sim.scenario import Scenario
 
@@ -70,15 +69,19 @@ def run(
 
     Raises:
         ScenarioError: when a scenario cannot be used.
-        ValueError: when an area does not exist, or no area is named.
+        UnknownArea: when an area does not exist.
+        ValueError: when no area is named, or a number makes no sense.
         StoreError: when the folder holds the results of something else.
         KeyboardInterrupt: when somebody stops it; what was finished is kept.
     """
     listed = [scenarios] if isinstance(scenarios, str | Scenario) else list(scenarios)
     loaded = tuple(load_scenario(each) if isinstance(each, str) else each for each in (*listed, against))
     names = (areas,) if isinstance(areas, str) else tuple(areas)
-    if not names:
-        raise ValueError("name at least one area")
+    names = area_ids() if ALL_AREAS in names else names
+    _check(len(names), 1, "areas")
+    _check(len(listed), 1, "scenarios")
+    _check(draws, 0, "draws")
+    _check(replicates, 1, "replicates")
     known = [load_area(name) for name in names]
     share = sample_that_answers([area.figures["residents_2022"].value for area in known]) if sample is None else sample
     design = Design(
@@ -110,7 +113,10 @@ def run_design_in(
     folder = Path(mkdtemp(prefix="wijklab-")) if out is None else Path(out)
     local = read_local_data(list(local_data), design.areas)
     design = replace(design, local=local.numbers)
-    facts = manifest_facts(design, fingerprint(), sys.argv, {"workers": str(workers)}, local.facts())
+    if isinstance(workers, int):
+        _check(workers, 1, "workers")
+    # the script that asked is nobody's business: the design is what repeats the results
+    facts = manifest_facts(design, fingerprint(), ["wijklab", "batch", DESIGN], {}, local.facts())
     with ExitStack() as stack:
         stack.enter_context(FolderLock(folder))
         opened = open_batch(folder, design, facts, build_codebook(design.scenarios, design.areas, design.local))
@@ -119,6 +125,13 @@ def run_design_in(
             hands = stack.enter_context(local_workers(workers))
         batch = run_design(design, simulate, hands, opened.store, progress, opened.finished)
         finish_batch(batch, opened.store, whole=True)
+    if batch.gone:
+        raise WorkersGone(batch.gone)
     if batch.interrupted:
         raise KeyboardInterrupt
     return Results(opened.store)
+
+
+def _check(found: int, low: int, name: str) -> None:
+    if found < low:
+        raise ValueError(f"{name}: found {found}; at least {low}")

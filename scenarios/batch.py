@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import time
 from collections import Counter
@@ -19,9 +20,11 @@ from results.reading import Results
 from results.store import Store, StoreError, outcomes_name
 from results.tables import COMPARISON, DRAWS, FAILURES, OUTCOMES, RUNS, table, typed
 from scenarios.design import Design, Task
-from scenarios.executors import Workers
+from scenarios.executors import Workers, WorkersGone
 from scenarios.runner import processes, run_tasks
 from scenarios.runs import DONE, FAILED, Failure, Run, Simulate
+
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 
 logger = logging.getLogger("scenarios")
 
@@ -72,8 +75,9 @@ class InFolder:
             checksum = "" if run.failure else self.store.write_part(run.id, run.content)
             self.journal.add(entry_of(run, checksum))
         except OSError as error:
-            folder = self.store.folder
-            raise StoreError("full", folder, f"{folder} cannot be written: {error.strerror or error}") from error
+            folder, reason = self.store.folder, error.strerror or str(error)
+            code = "full" if error.errno in NO_ROOM else "not_kept"
+            raise StoreError(code, folder, f"{folder} cannot be written: {reason}", reason=reason) from error
         return checksum
 
     def read(self, run: str) -> pd.DataFrame:
@@ -89,7 +93,8 @@ class Batch:
         design: what was asked.
         keeper: holds the outcomes.
         entries: what is known of every finished run, by run id.
-        interrupted: whether somebody stopped it before the end.
+        interrupted: whether it was stopped before the end.
+        gone: why nobody was left to do the rest; empty where somebody stopped it.
         seconds: time taken.
     """
 
@@ -97,6 +102,7 @@ class Batch:
     keeper: Keeper
     entries: dict[str, Entry] = field(default_factory=dict)
     interrupted: bool = False
+    gone: str = ""
     seconds: float = 0.0
 
     @property
@@ -208,6 +214,8 @@ def run_design(
                 progress(done, total)
     except KeyboardInterrupt:
         batch.interrupted = True
+    except WorkersGone as error:
+        batch.interrupted, batch.gone = True, str(error)
     batch.seconds = time.perf_counter() - started
     return batch
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -115,9 +116,15 @@ class Sweep:
         """Whether every point is another world, which the reference has to live in as well."""
         return any(one.kind == "parameter" for one in self.quantities)
 
+    @cached_property
+    def checksum(self) -> str:
+        """Checksum of the points: another version of the library that chose them may choose others."""
+        told = "\n".join(f"{point.number} {sorted(point.columns().items())!r}" for point in self.points)
+        return hashlib.sha256(told.encode()).hexdigest()
+
     def facts(self) -> dict[str, Any]:
         """Return the sweep as it stands in a file."""
-        facts: dict[str, Any] = {"method": self.method}
+        facts: dict[str, Any] = {"method": self.method, "points_sha256": self.checksum}
         if self.size:
             facts |= {"size": self.size, "seed": self.seed}
         for kind in ("lever", "parameter"):

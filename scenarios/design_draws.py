@@ -11,6 +11,7 @@ from pathlib import Path
 from scenarios.design import PRIOR, Drawn
 from scenarios.design_errors import DesignError, nearest
 from scenarios.design_reader import NUMBER, DesignReader
+from scenarios.parameter_limits import limits_of
 from sim.scenario_errors import shown
 
 
@@ -50,19 +51,23 @@ def _draw_values(reader: DesignReader, name: str, content: bytes) -> dict[tuple[
     import pyarrow.parquet as pq
 
     from results.tables import DRAWS
-    from sim.parameters import load_parameters
+    from sim.parameters import declared_parameters
 
     try:
         table = pq.read_table(BytesIO(content), columns=list(DRAWS)).to_pandas().astype(dict(DRAWS))
     except (pa.ArrowException, KeyError, ValueError) as error:
         reason = " ".join(str(error).split())
         raise reader.refuse("draws_file", "draws_from", found=name, allowed=reason) from None
-    known = load_parameters().values
+    known = {path: limits_of(one) for path, one in declared_parameters().items() if not isinstance(one.value, list)}
     values: dict[tuple[int, str], list[tuple[str, float]]] = {}
     for draw, area, path, value in table.itertuples(index=False, name=None):
         if path not in known:
             raise reader.refuse("unknown_parameter", f"{name}: {path}", nearest=nearest(path, known))
         if not math.isfinite(value):
             raise reader.refuse("wrong_type", f"{name}: {path}", found=shown(value), allowed=NUMBER)
+        low, high = known[path]
+        if not low <= value <= high:
+            key, allowed = f"{name}: {path}", f"{low:g} .. {high:g}"
+            raise reader.refuse("out_of_range", key, found=f"{value:g}", allowed=allowed)
         values.setdefault((draw, area), []).append((path, value))
     return values

@@ -6,9 +6,10 @@ may take half or twice as long.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from scenarios.design import Design
+from scenarios.design import Design, Task
 from sim.areas import load_area
 from sim.calendar import MONTHS_PER_YEAR
 
@@ -49,11 +50,11 @@ class Estimate:
     disk_megabytes: float
 
 
-def estimate(design: Design, workers: int) -> Estimate:
-    """Return what a design is expected to cost with a number of workers."""
+def estimate(design: Design, tasks: Sequence[Task], workers: int) -> Estimate:
+    """Return what tasks of a design are expected to cost with a number of workers."""
     persons = {area: load_area(area).figures["residents_2022"].value * design.sample for area in design.areas}
     months = MONTHS_PER_YEAR * design.years
-    seconds, runs, tasks = 0.0, 0, design.tasks()
+    seconds, runs = 0.0, 0
     for task in tasks:
         here = persons[task.area]
         month = MONTH_SECONDS + MONTH_SECONDS_PER_PERSON * here

@@ -39,6 +39,10 @@ SECONDS_BETWEEN_COUNTS = 2.0
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]", "::1")
 
 
+class WorkersGone(RuntimeError):  # noqa: N818 - reads as what it is
+    """Nobody is left to do tasks: a broken pool, a scheduler that does not answer. Nothing is known of the tasks."""
+
+
 class Lost:
     """A task that was lost with its worker: nobody knows whether by its own fault."""
 
@@ -117,15 +121,17 @@ class ExecutorWorkers:
         return self._size
 
     def submit(self, simulate: Simulate, task: Task) -> Future[list[Run]]:
-        """Hand a task to the executor."""
+        """Hand a task to the executor.
+
+        Raises:
+            WorkersGone: when it takes no more tasks.
+        """
         from sim.fingerprint import fingerprint
 
         try:
             return self._executor.submit(_same_model, simulate, task, fingerprint())
-        except BrokenExecutor as error:
-            broken: Future[list[Run]] = Future()
-            broken.set_exception(error)
-            return broken
+        except (RuntimeError, OSError) as error:  # a pool that lost a worker is broken for good, and says so here
+            raise WorkersGone(f"{type(error).__name__}: {error}") from error
 
     def result(self, task: Task, future: Future[list[Run]]) -> Result:
         """Return what came of a finished future."""
@@ -143,7 +149,10 @@ class _DaskWorkers(ExecutorWorkers):
     def size(self) -> int:
         now = time.monotonic()
         if now - self._asked > SECONDS_BETWEEN_COUNTS:
-            self._size, self._asked = max(1, sum(self._client.nthreads().values())), now
+            try:
+                self._size, self._asked = max(1, sum(self._client.nthreads().values())), now
+            except OSError as error:
+                raise WorkersGone(f"{type(error).__name__}: {error}") from error
         return self._size
 
 

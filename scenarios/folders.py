@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -9,6 +10,8 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+
+from pyarrow import ArrowException
 
 from results.journal import Entry, Journal
 from results.lock import FolderLock
@@ -64,6 +67,7 @@ def open_batch(folder: Path, design: Design, facts: Mapping[str, Any], codebook:
     if not any(entry for entry in folder.iterdir() if not entry.name.startswith(".")):
         store = Store.create(folder, facts)
         store.remove_leftovers()
+        Journal(folder).remove()  # of a folder that somebody emptied but for its hidden files
         store.write_json(CODEBOOK, codebook)
         open_store(store, design)
         return Opened(store, {}, [])
@@ -74,8 +78,9 @@ def open_batch(folder: Path, design: Design, facts: Mapping[str, Any], codebook:
         # killed before the first run: what is known beforehand is written again
         store.write_json(CODEBOOK, codebook)
         open_store(store, design)
-    store.expect(outcomes_name(run) for run, _ in design.runs())
-    return _finished(store)
+    names = [run for run, _ in design.runs()]
+    store.expect(outcomes_name(run) for run in names)
+    return _finished(store, frozenset(names))
 
 
 def finish_batch(batch: Batch, store: Store, whole: bool) -> str:
@@ -104,7 +109,24 @@ def finish_batch(batch: Batch, store: Store, whole: bool) -> str:
     return status
 
 
-def merge(folders: Sequence[Path], into: Path | None = None) -> tuple[Path, str, list[str]]:
+@dataclass(frozen=True)
+class Merged:
+    """What came of joining folders.
+
+    Attributes:
+        folder: the folder with everything.
+        status: of that folder.
+        damaged: runs whose outcomes were damaged and so left out.
+        missing: runs of the design that no folder has.
+    """
+
+    folder: Path
+    status: str
+    damaged: list[str]
+    missing: list[str]
+
+
+def merge(folders: Sequence[Path], into: Path | None = None) -> Merged:
     """Join folders of one design.
 
     A run that failed in one folder and was done in another counts as done.
@@ -113,33 +135,46 @@ def merge(folders: Sequence[Path], into: Path | None = None) -> tuple[Path, str,
         folders: at least two; they are not changed, but for the first when ``into`` is not given.
         into: a new folder, or one that was begun before; the runs are added to the first folder unless given.
 
-    Returns:
-        The folder with everything, its status, and runs whose outcomes were damaged and so left out.
-
     Raises:
         StoreError: when designs, scenarios, local data or models differ, or a run came out differently.
         OSError: when something cannot be written.
     """
     target = folders[0] if into is None else into
     with ExitStack() as stack:
-        for folder in dict.fromkeys((*folders, target)):
-            if folder in folders and not folder.is_dir():
+        for folder in folders:
+            if not folder.is_dir():
                 raise StoreError("no_manifest", folder, f"{folder} holds no manifest of results")
-            stack.enter_context(FolderLock(folder))
+            if folder != target:
+                _lock_if_possible(folder, stack)
         first = Store.open(folders[0])
-        shards = [_finished(_same_as(first, Store.open(folder))) for folder in folders]
-        joined = shards[0] if into is None else _begun(first, into)
+        design = _design_of(first)
+        names = [run for run, _ in design.runs()]
+        known = frozenset(names)
+        shards = [_finished(_same_as(first, Store.open(folder)), known) for folder in folders]
+        _check_conflicts(shards)
+        stack.enter_context(FolderLock(target))
+        joined = shards[0] if into is None else _begun(first, into, known)
         store = joined.store
         store.remove_leftovers()
-        batch = Batch(_design_of(first), InFolder(store), dict(joined.finished))
+        batch = Batch(design, InFolder(store), dict(joined.finished))
         store.expect(outcomes_name(run) for shard in shards for run, one in shard.finished.items() if not one.failed)
         for shard in shards:
             _add(batch, shard, store)
         told = [{name: one.store.manifest.get(name) for name in ("started", "command", "seconds")} for one in shards]
-        store.note(merged_from=told, seconds=sum(float(one["seconds"] or 0.0) for one in told))
+        seconds = sum(float(one["seconds"] or 0.0) for one in told)
+        store.note(merged_from=told, seconds=seconds, command=["wijklab", "batch", DESIGN], options={})
         status = finish_batch(batch, store, whole=False)
-        present = batch.entries
-        return target, status, sorted({run for shard in shards for run in shard.damaged if run not in present})
+        damaged = {run for shard in shards for run in shard.damaged if run not in batch.entries}
+        return Merged(target, status, sorted(damaged), [run for run in names if run not in batch.entries])
+
+
+def _lock_if_possible(folder: Path, stack: ExitStack) -> None:
+    """Keep others from writing to a folder while it is read; an archive that nobody can write needs no lock."""
+    try:
+        stack.enter_context(FolderLock(folder))
+    except OSError as error:
+        if error.errno not in (errno.EACCES, errno.EPERM, errno.EROFS):
+            raise
 
 
 def _add(batch: Batch, shard: Opened, store: Store) -> None:
@@ -152,13 +187,20 @@ def _add(batch: Batch, shard: Opened, store: Store) -> None:
                 store.write_part(run, (shard.store.folder / outcomes_name(run)).read_bytes())
             journal.add(entry)
             batch.entries[run] = entry
-        elif not entry.failed and entry.checksum != known.checksum:
-            folder = shard.store.folder
-            message = f"run {run} came out differently in {folder}: equal versions on machines with other processors?"
-            raise StoreError("merge_conflict", folder, message, found=run)
 
 
-def _begun(first: Store, into: Path) -> Opened:
+def _check_conflicts(shards: Sequence[Opened]) -> None:
+    """Refuse shards in which a run came out differently, before anything is copied."""
+    sums: dict[str, str] = {}
+    for shard in shards:
+        for run, entry in shard.finished.items():
+            if not entry.failed and sums.setdefault(run, entry.checksum) != entry.checksum:
+                folder = shard.store.folder
+                message = f"run {run} came out differently in {folder}: machines with other processors?"
+                raise StoreError("merge_conflict", folder, message, found=run)
+
+
+def _begun(first: Store, into: Path, names: frozenset[str]) -> Opened:
     """Begin a folder with everything but runs, or go on with one that was begun before."""
     own = ("files", "schema", "seconds", "status")
     if any(not entry.name.startswith(".") for entry in into.iterdir()):
@@ -168,11 +210,26 @@ def _begun(first: Store, into: Path) -> Opened:
     for name in (DESIGN, CODEBOOK, "draws.parquet", *sorted(_scenario_files(first))):
         store.expect([name])
         write_whole(into / name, (first.folder / name).read_bytes())
-    return _finished(store)
+    return _finished(store, names)
 
 
-def _finished(store: Store) -> Opened:
-    """Read what is known of finished runs, from the tables of an earlier end and from the journal since."""
+def _finished(store: Store, names: frozenset[str]) -> Opened:
+    """Read what is known of finished runs, from the tables of an earlier end and from the journal since.
+
+    A table that cannot be read is passed over: its runs are done again.
+    """
+    try:
+        entries = _of_tables(store)
+    except (ArrowException, OSError, ValueError, KeyError) as error:
+        logger.warning("%s: the tables cannot be read (%s); their runs are done again", store.folder, error)
+        entries = {}
+    entries |= {entry.run: entry for entry in Journal(store.folder).entries()}
+    entries = {run: entry for run, entry in entries.items() if run in names}
+    damaged = sorted(store.damaged({run: entry.checksum for run, entry in entries.items() if not entry.failed}))
+    return Opened(store, {run: entry for run, entry in entries.items() if run not in damaged}, damaged)
+
+
+def _of_tables(store: Store) -> dict[str, Entry]:
     entries: dict[str, Entry] = {}
     if (store.folder / "runs.parquet").is_file():
         results, sums = Results(store), store.read_checksums()
@@ -183,9 +240,7 @@ def _finished(store: Store) -> Opened:
             if row.status == DONE or row.run_id in how:  # else killed between the tables: the journal knows it
                 facts = how[row.run_id] if row.status != DONE else {}
                 entries[row.run_id] = Entry(row.run_id, row.seconds, row.attempt, sums.get(row.run_id, ""), **facts)
-    entries |= {entry.run: entry for entry in Journal(store.folder).entries()}
-    damaged = sorted(store.damaged({run: entry.checksum for run, entry in entries.items() if not entry.failed}))
-    return Opened(store, {run: entry for run, entry in entries.items() if run not in damaged}, damaged)
+    return entries
 
 
 def without_failures(opened: Opened) -> Opened:
@@ -233,7 +288,7 @@ def _check_same(store: Store, facts: Mapping[str, Any], files: Mapping[str, str]
     if _cells(known) != _cells(now):
         message = f"{folder} was made with other local data; choose another folder"
         raise StoreError("other_design", folder, message, found=LOCAL)
-    if store.manifest.get("fingerprint") != facts["fingerprint"]:
+    if any(store.manifest.get(name) != facts[name] for name in ("fingerprint", "version")):
         message = f"{folder} was made by another version of the model, Python or NumPy; choose another folder"
         raise StoreError("other_model", folder, message)
 

@@ -61,6 +61,7 @@ def manifest_facts(
         "scenarios": [scenario.id for scenario in design.scenarios],
         "reference": design.reference,
         "areas": list(design.areas),
+        "runs": sum(1 for _ in design.runs()),
         "draws": list(design.draws),
         "seeds": list(design.seeds),
         "sample": design.sample,

@@ -9,13 +9,14 @@ from typing import Any
 
 from scenarios.design import Sweep
 from scenarios.design_errors import DesignError, nearest
+from scenarios.parameter_limits import limits_of
 from scenarios.sweeps import LISTED, METHODS, POWERS_OF_TWO, Kind, Quantity, number_of_points, points_of
 from sim.levers import declared_levers
 from sim.parameters import declared_parameters
 from sim.parameters.loader import Parameter
 from sim.scenario_errors import shown
 
-KEYS = ("method", "size", "seed", "levers", "parameters")
+KEYS = ("method", "size", "seed", "levers", "parameters", "points_sha256")
 MOST_POINTS = 1_000_000
 LARGEST_SEED = 2**31 - 1
 LEAST, MOST = 0.05, 0.95
@@ -61,7 +62,10 @@ def read_sweep(content: Any, where: str) -> Sweep | None:
         points = points_of(method, quantities, size, seed)
     except ModuleNotFoundError:
         raise DesignError("no_salib", where) from None
-    return Sweep(method, size, seed, quantities, points)
+    sweep = Sweep(method, size, seed, quantities, points)
+    if content.get("points_sha256", sweep.checksum) != sweep.checksum:
+        raise DesignError("points_changed", where)
+    return sweep
 
 
 def _quantities(content: Mapping[str, Any], kind: Kind, method: str, where: str) -> list[Quantity]:
@@ -76,7 +80,7 @@ def _quantity(kind: Kind, path: str, entry: Any, method: str, where: str) -> Qua
     known: Mapping[str, Any] = declared_levers() if kind == "lever" else _scalars()
     if path not in known:
         raise DesignError(f"unknown_{kind}", where, key=key, nearest=nearest(path, known))
-    low, high = (known[path].low, known[path].high) if kind == "lever" else (-math.inf, math.inf)
+    low, high = (known[path].low, known[path].high) if kind == "lever" else limits_of(known[path])
     if method in LISTED:
         if not isinstance(entry, list) or not entry:
             raise DesignError("values_wanted", where, key=key, found=method)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from sim.levers import declared_levers
-from sim.scenario import SCHEMA, Scenario, Texts, parse_scenario
+from sim.scenario import SCHEMA, AreaLevers, Scenario, Texts, parse_scenario
 
 Setting = float | Mapping[str, float]
 """A value from the scenario's start on, or values by period."""
@@ -63,8 +63,11 @@ def at_point(scenario: Scenario, name: str, levers: Mapping[str, float], areas: 
     declared = declared_levers()
     local = {path: value for path, value in levers.items() if path in declared and declared[path].scope == "area"}
     national = {path: value for path, value in levers.items() if path not in local}
-    varied = vary(scenario, scenario.id, national, dict.fromkeys(areas, local) if local else None)
-    return varied.model_copy(update={"id": name, "title": scenario.title})
+    here = {area: AreaLevers(levers=_by_period(local, scenario.start)) for area in areas if local}
+    own = scenario.model_copy(update={"levers": _by_period(national, scenario.start), "areas": here})
+    # read once as a file, so that every check of a scenario is made, that of the whole as well
+    whole = parse_scenario(own.over(scenario).to_toml(), name)
+    return whole.model_copy(update={"id": name})
 
 
 class _AreaSettings:
