@@ -56,6 +56,7 @@ def facts_of(design: Design, fingerprint: str = "f" * 64) -> dict[str, Any]:
     """Return what a manifest needs to be read again."""
     return {
         "fingerprint": fingerprint,
+        "version": "1",
         "scenarios": [each.id for each in design.scenarios],
         "reference": design.reference,
         "areas": list(design.areas),

@@ -223,13 +223,6 @@ def other_numbers(task: Task) -> list[Run]:
     return [replace(run, rows=[{**row, "value": np.nextafter(row["value"], 1e9)} for row in run.rows]) for run in runs]
 
 
-def stuck_in_breda(task: Task) -> list[Run]:
-    """One area never comes to an end."""
-    while task.area == "breda-noord":
-        time.sleep(0.1)
-    return simulate(task)
-
-
 def odd_rows(task: Task) -> list[Run]:
     """The reference forgets a column."""
     runs = simulate(task)

@@ -126,6 +126,8 @@ def test_interrupted_it_keeps_what_was_finished(
     assert set(results.runs["draw"]) == {1}
     assert results.manifest["status"] == "interrupted"
     assert len(results.failures) == 0
+    if not group:
+        return  # from here on they are the same
     code, printed, told = ended(start("counting", tmp_path, *asked))
     assert (code, printed) == (0, f"{out}\n"), told
     assert_same(out, undisturbed)

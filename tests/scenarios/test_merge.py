@@ -14,8 +14,8 @@ from results.journal import JOURNAL
 from results.lock import FolderLock
 from results.reading import open_results
 from results.store import Store, StoreError
+from scenarios import folders as folders_module
 from scenarios.design_file import parse_design
-from scenarios.folders import merge
 from scenarios.variants import vary
 
 DESIGN_OF_MERGES = tiny_design(3)
@@ -37,6 +37,12 @@ def shards(tmp_path: Path) -> list[Path]:
     return folders
 
 
+def merge(folders: list[Path], into: Path | None = None) -> tuple[Path, str, list[str]]:
+    """Join folders; return the folder with everything, its status, and the runs that were damaged."""
+    found = folders_module.merge(folders, into)
+    return found.folder, found.status, found.damaged
+
+
 def files(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
@@ -53,7 +59,7 @@ def refusal(folders: list[Path], into: Path | None = None) -> StoreError:
 
 def test_parts_become_the_whole_in_the_first(shards: list[Path], whole: Path) -> None:
     others = [files(folder) for folder in shards[1:]]
-    assert merge(shards) == (shards[0], "done", [])
+    assert merge(shards) == (shards[0], "done", [], [])
     assert_same(shards[0], whole)
     assert [files(folder) for folder in shards[1:]] == others
     manifest = Store.open(shards[0]).manifest
@@ -64,18 +70,19 @@ def test_parts_become_the_whole_in_the_first(shards: list[Path], whole: Path) ->
 
 def test_parts_become_the_whole_in_a_new_folder_in_any_order(shards: list[Path], whole: Path, tmp_path: Path) -> None:
     before = [files(folder) for folder in shards]
-    assert merge(shards[::-1], tmp_path / "all") == (tmp_path / "all", "done", [])
+    assert merge(shards[::-1], tmp_path / "all") == (tmp_path / "all", "done", [], [])
     assert_same(tmp_path / "all", whole)
     assert [files(folder) for folder in shards] == before
     # once more changes nothing
-    assert merge(shards, tmp_path / "all") == (tmp_path / "all", "done", [])
+    assert merge(shards, tmp_path / "all") == (tmp_path / "all", "done", [], [])
     assert_same(tmp_path / "all", whole)
 
 
 def test_two_of_three_are_a_part_that_goes_on(shards: list[Path], whole: Path, tmp_path: Path, monkeypatch) -> None:
     monkeypatch.setenv("WIJKLAB_TEST_COUNT", str(tmp_path / "count"))
-    target, status, _ = merge(shards[:2], tmp_path / "two")
+    target, status, _, missing = merge(shards[:2], tmp_path / "two")
     assert status == "part"
+    assert sorted(missing) == sorted(open_results(shards[2]).runs["run_id"])
     assert not (target / "comparison.csv").exists()
     assert run_into(target, DESIGN_OF_MERGES, fake_model.counting) == ("done", [])
     assert sorted(lines(tmp_path / "count")) == sorted(open_results(shards[2]).runs["run_id"])
@@ -95,7 +102,7 @@ def test_a_part_that_was_killed_is_joined_as_far_as_it_came(shards: list[Path], 
     with pytest.raises(Killed):
         run_into(cut, DESIGN_OF_MERGES, killed)
     assert (cut / JOURNAL).exists()
-    target, status, _ = merge([cut, shards[2]], tmp_path / "all")
+    target, status, _, _ = merge([cut, shards[2]], tmp_path / "all")
     assert status == "part"
     assert len(open_results(target).runs) > 8
     assert merge([target, *shards])[1] == "done"
@@ -117,12 +124,12 @@ def test_a_run_that_failed_in_one_and_was_done_in_the_other_is_done(tmp_path: Pa
 def test_a_spoilt_part_is_left_out_and_named(shards: list[Path], whole: Path, tmp_path: Path) -> None:
     spoilt = sorted(shards[1].glob("outcomes/*"))[0]
     spoilt.write_bytes(spoilt.read_bytes()[:-1])
-    target, status, damaged = merge(shards, tmp_path / "all")
+    target, status, damaged, _ = merge(shards, tmp_path / "all")
     assert (status, damaged) == ("part", [spoilt.stem])
     assert run_into(target, DESIGN_OF_MERGES) == ("done", [])
     assert_same(target, whole)
     # what is spoilt in one folder and whole in another is no loss
-    assert merge([*shards, whole], tmp_path / "with-whole") == (tmp_path / "with-whole", "done", [])
+    assert merge([*shards, whole], tmp_path / "with-whole") == (tmp_path / "with-whole", "done", [], [])
 
 
 @pytest.mark.parametrize(
