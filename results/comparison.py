@@ -45,7 +45,21 @@ Run = tuple[str, str, int, int]
 
 
 class ComparisonError(ValueError):
-    """Two scenarios cannot be compared with what is there."""
+    """Two scenarios cannot be compared with what is there.
+
+    Attributes:
+        code: kind of failure, for messages in other languages. ``no_pairs`` and ``no_outcomes`` say that there is
+            nothing to compare; ``twice``, ``no_number``, ``missing_run`` and ``missing_row`` that outcomes are wrong;
+            ``points``, ``which`` and ``several`` that the request is.
+    """
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+NOTHING = ("no_pairs", "no_outcomes")
+"""Codes of a comparison that has no rows, because no run of one of its sides was finished."""
 
 
 def compare(
@@ -108,16 +122,16 @@ def _rows_of(outcomes: pd.DataFrame, scenarios: tuple[str, str], check: bool) ->
     rows = outcomes[outcomes["scenario"].isin(scenarios) & ~apart]
     for name in scenarios if check else ():
         if not (rows["scenario"] == name).any():
-            raise ComparisonError(f"there are no outcomes of scenario '{name}'")
+            raise ComparisonError("no_outcomes", f"there are no outcomes of scenario '{name}'")
     key = [*RUN_KEY, *ROW_KEY]
     # Sums of numbers depend on their order in the last bit: put them in one order.
     rows = rows.sort_values(key, kind="stable", ignore_index=True)
     twice = rows.duplicated(key)
     if twice.any():
-        raise ComparisonError(f"a row occurs twice: {_named(rows[twice].iloc[0], key)}")
+        raise ComparisonError("twice", f"a row occurs twice: {_named(rows[twice].iloc[0], key)}")
     finite = np.isfinite(rows[["numerator", "denominator"]].to_numpy(dtype=np.float64)).all(axis=1)
     if not finite.all():
-        raise ComparisonError(f"a row holds no number: {_named(rows[~finite].iloc[0], key)}")
+        raise ComparisonError("no_number", f"a row holds no number: {_named(rows[~finite].iloc[0], key)}")
     return rows
 
 
@@ -132,10 +146,10 @@ def complete_pairs(rows: pd.DataFrame, scenario: str, reference: str, failed: Co
     if missing:
         area, draw, seed = missing[0]
         side = reference if missing[0] in done[scenario] else scenario
-        raise ComparisonError(f"the run of '{side}' in {area}, draw {draw}, seed {seed} is missing")
+        raise ComparisonError("missing_run", f"the run of '{side}' in {area}, draw {draw}, seed {seed} is missing")
     both = sorted(done[scenario] & done[reference])
     if not both:
-        raise ComparisonError("no pair of runs was completed")
+        raise ComparisonError("no_pairs", "no pair of runs was completed")
     return pd.DataFrame(both, columns=PAIR_KEY)
 
 
@@ -180,7 +194,7 @@ def _pairs(rows: pd.DataFrame, scenario: str, reference: str, codebook: Codebook
         wrong = lonely[~_may_be_empty(lonely, codebook)]
         if len(wrong):
             name = reference if wrong.iloc[0]["side"] == "left_only" else scenario
-            raise ComparisonError(f"a row of '{name}' is missing: {_named(wrong.iloc[0], key)}")
+            raise ComparisonError("missing_row", f"a row of '{name}' is missing: {_named(wrong.iloc[0], key)}")
     return pairs[pairs["side"] == "both"].sort_values(key, ignore_index=True)
 
 

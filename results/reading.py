@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from functools import cached_property, reduce
-from operator import and_, or_
+from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +13,12 @@ import pyarrow as pa
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
-from results.codebook import Codebook
+from results.codebook import Codebook, CodebookError
 from results.comparison import ALL_AREAS, PAIR_KEY, ComparisonError, Run, compare, paired_cells
+from results.filters import FilterError, Wanted, chosen, expression
 from results.spread import spread_of
-from results.store import Store, StoreError, arrow_schema, outcomes_name
-from results.tables import COMPARISON, DRAWS, FAILURES, OUTCOMES, RUNS, table
+from results.store import CHECKSUMS, OUTCOMES_FOLDER, Store, StoreError, arrow_schema, outcomes_name
+from results.tables import COMPARISON, DRAWS, FAILURES, OUTCOMES, RUN_KEY, RUNS, table
 
 ROWS_AT_ONCE = 1_500_000
 """Rows that a comparison holds in memory at a time; larger stores are compared a few outcomes at a time."""
@@ -25,11 +26,6 @@ ROWS_AT_ONCE = 1_500_000
 DONE = "done"
 POINT_MARK = "~"
 """Between the id of a scenario and the number of a point of a sweep."""
-
-Wanted = str | int | Collection[str] | Collection[int] | None
-"""A value, several, or ``None`` for all; a text that ends in ``:`` stands for all groups of that kind."""
-
-FILTERS = ("scenario", "area", "draw", "seed", "year", "view", "group", "outcome")
 
 
 def open_results(folder: str | Path) -> Results:
@@ -72,7 +68,12 @@ class Results:
     @cached_property
     def codebook(self) -> Codebook:
         """Names, units and directions of the outcomes; parameters, areas, scenarios."""
-        return self.store.codebook()
+        try:
+            return self.store.codebook()
+        except CodebookError as error:
+            raise StoreError("schema", self.folder, f"{self.folder}: {error}") from error
+        except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
+            raise unreadable(self.folder, "codebook.json") from error
 
     @property
     def reference(self) -> str:
@@ -120,18 +121,45 @@ class Results:
                 several. A group that ends in ``:`` stands for all of its kind (``group="wijk:"``).
 
         Raises:
-            ValueError: when a filter is no column of the table.
+            FilterError: when a filter is no column of the table, or a value is not there; with the nearest.
+            StoreError: when the outcomes of a run are damaged.
         """
-        found = self._scan(wanted, columns).to_table().to_pandas()
+        with self._whole():
+            found = self._scan(wanted, columns).to_table().to_pandas()
         return found.astype({name: kind for name, kind in OUTCOMES.items() if name in found})
 
     def batches(self, columns: Sequence[str] | None = None, **wanted: Wanted) -> Iterator[pa.RecordBatch]:
         """Yield the same rows in parts, for tables that do not fit in memory."""
-        yield from self._scan(wanted, columns).to_batches()
+        with self._whole():
+            yield from self._scan(wanted, columns).to_batches()
 
     def count(self, **wanted: Wanted) -> int:
         """Return the number of rows of the outcome table that fit."""
-        return int(self._scan(wanted, None).count_rows())
+        with self._whole():
+            return int(self._scan(wanted, None).count_rows())
+
+    def check(self) -> None:
+        """Check that the outcomes of every finished run are there, and are what was written.
+
+        Folders of schema 1 kept no checksums: of those only whether the files are there.
+
+        Raises:
+            StoreError: when they are not (code ``damaged``; names the first run), or the checksums cannot be read.
+        """
+        try:
+            sums = self.store.read_checksums()
+        except (OSError, ValueError) as error:
+            raise unreadable(self.folder, CHECKSUMS) from error
+        if CHECKSUMS in self.manifest["files"] and not sums and len(self._run_names):
+            raise unreadable(self.folder, CHECKSUMS)
+        if sums:
+            wrong = next(self.store.damaged({run: sums.get(run, "") for run in self._run_names}), None)
+        else:
+            places = zip(self._run_names, self._parts(self._run_names), strict=True)
+            wrong = next((run for run, place in places if not Path(place).is_file()), None)
+        if wrong is not None:
+            message = f"the outcomes of run {wrong} in {self.folder} are damaged or gone; the same batch mends them"
+            raise StoreError("damaged", self.folder, message, found=wrong)
 
     # --- comparisons
 
@@ -145,13 +173,17 @@ class Results:
             scenario: id; the only one unless given. A point of a sweep is ``ID~0007``.
             reference: id of the other side; that of the design (at the same point of the sweep) unless given.
             wanted: rows to compare, as for :meth:`outcomes`; not by draw and seed, which are what is averaged over.
+                Of some of the areas only there is no sum.
 
         Raises:
             ComparisonError: when there is no such scenario, or no pair of runs was completed.
+            FilterError: when a value asked for is not there; with the nearest.
+            StoreError: when the outcomes of a run are damaged.
         """
+        found = self._compared(wanted)
         parts = [
-            compare(rows, *pair, self.codebook, self._failed, self._areas_of(wanted), pairs)
-            for pair, rows, pairs in self._paired(scenario, reference, wanted)
+            self._of_areas(compare(rows, *pair, self.codebook, self._failed, self._areas_of(found), pairs), found)
+            for pair, rows, pairs in self._paired(scenario, reference, found)
         ]
         return self._in_order(pd.concat(parts, ignore_index=True)) if parts else table([], COMPARISON)
 
@@ -160,9 +192,14 @@ class Results:
 
         Arguments and errors as for :meth:`compare`.
         """
+        found = self._compared(wanted)
         parts = [
-            spread_of(paired_cells(rows, *pair, self.codebook, self._failed, self._areas_of(wanted), pairs))
-            for pair, rows, pairs in self._paired(scenario, reference, wanted)
+            spread_of(
+                self._of_areas(
+                    paired_cells(rows, *pair, self.codebook, self._failed, self._areas_of(found), pairs), found
+                )
+            )
+            for pair, rows, pairs in self._paired(scenario, reference, found)
         ]
         return self._in_order(pd.concat(parts, ignore_index=True)) if parts else spread_of(None)
 
@@ -211,36 +248,86 @@ class Results:
         if not (self.folder / name).is_file():
             message = f"{self.folder} holds no {name}: the batch was not finished; the same command goes on with it"
             raise StoreError("unfinished", self.folder, message)
-        found = self.store.read_table(name)
+        try:
+            found = self.store.read_table(name)
+        except (pa.ArrowException, OSError) as error:
+            raise unreadable(self.folder, name) from error
+        if not set(columns) <= set(found):
+            raise unreadable(self.folder, name)
         return found.astype({name: kind for name, kind in columns.items() if name in found})
 
     def _parts(self, names: Sequence[str]) -> list[str]:
         return [str(self.folder / outcomes_name(name)) for name in names]
 
-    def _scan(self, wanted: dict[str, Wanted], columns: Sequence[str] | None) -> ds.Scanner:
-        runs = self._done
-        for name in ("scenario", "area", "draw", "seed"):
-            if wanted.get(name) is not None:
-                runs = runs[runs[name].isin(_several(wanted[name]))]
-        data = ds.dataset(self._parts(list(runs["run_id"])), schema=arrow_schema(OUTCOMES), format="parquet")
-        return data.scanner(columns=list(columns) if columns else None, filter=_filter(wanted))
+    @contextmanager
+    def _whole(self) -> Iterator[None]:
+        """Say which run is damaged where outcomes cannot be read."""
+        try:
+            yield
+        except (pa.ArrowException, OSError) as error:
+            self.check()
+            raise unreadable(self.folder, OUTCOMES_FOLDER) from error
 
-    def _areas_of(self, wanted: dict[str, Wanted]) -> list[str]:
-        asked = wanted.get("area")
-        return list(self.areas) if asked is None else [area for area in self.areas if area in _several(asked)]
+    def _scan(self, wanted: dict[str, Wanted], columns: Sequence[str] | None) -> ds.Scanner:
+        found, runs = chosen(wanted, self._values), self._done
+        for name in RUN_KEY:
+            if name in found:
+                runs = runs[runs[name].isin(found[name])]
+        return self._scanner(list(runs["run_id"]), columns, expression(found))
+
+    def _scanner(self, runs: Sequence[str], columns: Sequence[str] | None, rows: ds.Expression | None) -> ds.Scanner:
+        data = ds.dataset(self._parts(runs), schema=arrow_schema(OUTCOMES), format="parquet")
+        return data.scanner(columns=list(columns) if columns else None, filter=rows)
+
+    def _values(self, name: str, asked: Collection[Any]) -> Collection[Any]:
+        """Return the values that this folder holds of a column; none where no run was finished."""
+        if name == "area":
+            return self.areas
+        if name == "outcome":
+            return self.codebook.outcomes
+        if name == "view":
+            return {view for outcome in self.codebook.outcomes.values() for view in outcome.views}
+        if name in RUN_KEY:
+            return set(self.runs[name])
+        return self._within(name, asked)
+
+    def _within(self, name: str, asked: Collection[Any]) -> set[Any]:
+        """Return values of a column within the parts: of one run of every area, and of all where that is not enough."""
+        found: set[Any] = set()
+        for runs in (self._done.drop_duplicates("area")["run_id"], self._run_names):
+            for batch in self._scanner(list(runs), [name], None).to_batches():
+                found.update(batch.column(0).unique().to_pylist())
+            if found.issuperset(asked):
+                break
+        return found
+
+    def _compared(self, wanted: dict[str, Wanted]) -> dict[str, list[Any]]:
+        """Return the filters of a comparison, checked."""
+        for name in ("draw", "seed"):
+            if wanted.get(name) is not None:
+                message = f"{name}: a comparison is over all draws and seeds; read the outcomes to choose among them"
+                raise FilterError(name, wanted[name], message)
+        with self._whole():
+            return chosen(wanted, self._values)
+
+    def _areas_of(self, found: dict[str, list[Any]]) -> list[str]:
+        return [area for area in self.areas if area in found.get("area", self.areas)]
+
+    def _of_areas(self, rows: pd.DataFrame, found: dict[str, list[Any]]) -> pd.DataFrame:
+        """Leave out the sum of some of the areas: ``all`` is that of all of them."""
+        return rows if len(self._areas_of(found)) == len(self.areas) else rows[rows["area"] != ALL_AREAS]
 
     def _paired(
-        self, scenario: str | None, reference: str | None, wanted: dict[str, Wanted]
+        self, scenario: str | None, reference: str | None, wanted: dict[str, list[Any]]
     ) -> Iterator[tuple[tuple[str, str], pd.DataFrame, pd.DataFrame]]:
         """Yield both ids, the rows of some outcomes of both, and their pairs of runs."""
         if scenario is None:
             if len(self.scenarios) != 1:
-                raise ComparisonError(f"say which scenario: {', '.join(self.scenarios)}")
+                raise ComparisonError("which", f"say which scenario: {', '.join(self.scenarios)}")
             scenario = self.scenarios[0]
+        self._check_run(scenario)
         reference = self.reference_of(scenario) if reference is None else reference
-        for name in (scenario, reference):
-            if name not in self._known:
-                raise ComparisonError(f"there are no outcomes of scenario '{name}'")
+        self._check_run(reference)
         areas = self._areas_of(wanted)
         pairs = self._pairs(scenario, reference, areas)
         wanted = {name: value for name, value in wanted.items() if name != "area"}
@@ -250,22 +337,33 @@ class Results:
             if len(rows):
                 yield (scenario, reference), rows, pairs
 
+    def _check_run(self, name: Any) -> None:
+        """Refuse a scenario that was not run as it stands."""
+        if not isinstance(name, str):
+            raise ComparisonError("several", f"a comparison is of one scenario with one other; found {name!r}")
+        if name in self._known:
+            return
+        point = next((each for each in sorted(self._known) if each.startswith(name + POINT_MARK)), None)
+        if point is not None:
+            message = f"scenario '{name}' was run at points of a sweep only; choose one, as '{point}'"
+            raise ComparisonError("points", message)
+        raise ComparisonError("no_outcomes", f"there are no outcomes of scenario '{name}'")
+
     def _pairs(self, scenario: str, reference: str, areas: Sequence[str]) -> pd.DataFrame:
         """Return the (area, draw, seed) that both sides completed."""
         done = self._done[self._done["area"].isin(areas)]
         sides = [done.loc[done["scenario"] == name, PAIR_KEY] for name in (scenario, reference)]
         both = sides[0].merge(sides[1], on=PAIR_KEY).sort_values(PAIR_KEY, ignore_index=True)
         if both.empty:
-            raise ComparisonError("no pair of runs was completed")
+            raise ComparisonError("no_pairs", "no pair of runs was completed")
         return both
 
-    def _portions(self, scenarios: tuple[str, str], asked: Wanted) -> Iterator[list[str]]:
+    def _portions(self, scenarios: tuple[str, str], asked: list[str] | None) -> Iterator[list[str]]:
         """Divide the outcomes so that one portion of all runs of both scenarios fits in memory."""
-        names = list(self.codebook.outcomes) if asked is None else [str(name) for name in _several(asked)]
-        for name in names:
-            self.codebook.outcome(name)
+        names = list(self.codebook.outcomes) if asked is None else list(dict.fromkeys(asked))
         runs = self._done.loc[self._done["scenario"].isin(scenarios), "run_id"]
-        rows = pq.read_metadata(self._parts([runs.iloc[0]])[0]).num_rows * len(runs)
+        with self._whole():
+            rows = pq.read_metadata(self._parts([runs.iloc[0]])[0]).num_rows * len(runs)
         portions = min(len(names), -(-rows // ROWS_AT_ONCE)) or 1
         size = -(-len(names) // portions)
         for first in range(0, len(names), size):
@@ -278,22 +376,6 @@ class Results:
         return order.sort_values(["_sum", "area", "view", "group", "_rank", "year"], ignore_index=True)[found.columns]
 
 
-def _several(value: Any) -> list[Any]:
-    return [value] if isinstance(value, str | int) else list(value)
-
-
-def _filter(wanted: dict[str, Wanted]) -> ds.Expression | None:
-    """Return what rows have to satisfy, or ``None`` for all of them."""
-    unknown = sorted(set(wanted) - set(FILTERS))
-    if unknown:
-        raise ValueError(f"there is no column '{unknown[0]}'; filters are: {', '.join(FILTERS)}")
-    tests = [_one_of(name, _several(value)) for name, value in wanted.items() if value is not None]
-    return reduce(and_, tests) if tests else None
-
-
-def _one_of(name: str, values: list[Any]) -> ds.Expression:
-    kinds = [value for value in values if name == "group" and str(value).endswith(":")]
-    exact = [value for value in values if value not in kinds]
-    tests = [ds.field(name).isin(exact)] if exact or not kinds else []
-    tests += [pa.compute.starts_with(ds.field(name), kind) for kind in kinds]
-    return reduce(or_, tests)
+def unreadable(folder: Path, name: str) -> StoreError:
+    """Return that a file of a folder cannot be read."""
+    return StoreError("unreadable", folder, f"{folder}: the file {name} is damaged or not there", file=name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import shutil
 import time
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ import pytest
 
 from results import reading
 from results.comparison import ComparisonError
+from results.filters import FilterError
 from results.reading import Results, open_results
 from results.store import Store, StoreError, arrow_schema, outcome_bytes, outcomes_name, parquet_bytes
 from results.tables import COMPARISON, DRAWS, FAILURES, OUTCOMES, RUNS, table
@@ -132,15 +134,14 @@ def test_opening_reads_the_manifest_only(small: Path, tmp_path: Path) -> None:
 
 
 def test_only_the_files_that_are_asked_for_are_read(small: Path, tmp_path: Path) -> None:
-    import shutil
-
     shutil.copytree(small, tmp_path / "out")
     for path in (tmp_path / "out/outcomes").glob("two.*"):
         path.write_bytes(b"spoilt")
     found = open_results(tmp_path / "out")
     assert set(found.outcomes(scenario=["one", "none"], year=2026)["scenario"]) == {"one", "none"}
-    with pytest.raises(pa.ArrowInvalid):
+    with pytest.raises(StoreError, match=r"run two\.north\.0001\.0001 .* damaged") as caught:
         found.outcomes(scenario="two")
+    assert caught.value.code == "damaged"
 
 
 def test_filters(results: Results) -> None:
@@ -170,9 +171,123 @@ def test_filters(results: Results) -> None:
     assert len(both) == results.count(group=["all", "age:0-11"], year=2025, scenario="one")
     with pytest.raises(ValueError, match="there is no column 'jaar'"):
         results.outcomes(jaar=2025)
-    assert results.outcomes(year=1900).empty
-    assert results.outcomes(scenario="nobody").empty
-    assert list(results.outcomes(scenario="nobody")) == list(OUTCOMES)
+    nothing = results.outcomes(area="north", group="wijk:south-1")
+    assert nothing.empty
+    assert list(nothing) == list(OUTCOMES)
+
+
+MISSPELT: list[tuple[str, Any, str]] = [
+    ("scenario", "too", "there is no scenario 'too' here; did you mean 'two'"),
+    ("area", "nort", "did you mean 'north'.*there are: north, south"),
+    ("view", "peeple", "did you mean 'people'"),
+    ("group", "age:0-12", "did you mean 'age:0-11'"),
+    ("group", "wijkje:", "there is no group 'wijkje:'"),
+    ("outcome", "rates", "did you mean 'rate'"),
+    ("year", 2030, "did you mean '2026'.*there are: 2025, 2026"),
+    ("draw", 99, "did you mean '21'"),
+    ("year", "2025", "year: found '2025'; this has to be a whole number"),
+    ("year", 2025.5, "whole number"),
+    ("seed", True, "whole number"),
+    ("area", 3, "area: found 3; this has to be a text"),
+    ("outcome", [], "outcome: an empty list chooses nothing"),
+    ("area", (name for name in ()), "an empty list"),
+]
+
+
+@pytest.mark.parametrize(("name", "value", "message"), MISSPELT)
+def test_a_filter_that_nothing_fits_is_a_sentence(results: Results, name: str, value: Any, message: str) -> None:
+    with pytest.raises(FilterError, match=message) as caught:
+        results.outcomes(**{name: value})
+    assert caught.value.name == name
+    if name not in ("scenario", "draw", "seed") and not hasattr(value, "send"):
+        with pytest.raises(FilterError, match=message):
+            results.compare("one", **{name: value})
+
+
+def test_filters_take_what_frames_hold(results: Results) -> None:
+    frame = results.outcomes(["year", "draw", "area"], seed=1)
+    year, draw = frame["year"].iloc[0], frame["draw"].iloc[-1]
+    assert isinstance(year, np.integer)
+    assert len(results.outcomes(year=year)) == results.count(year=2025) > 0
+    assert results.count(draw=np.array([draw])) == results.count(draw=int(draw)) > 0
+    assert results.count(year=(each for each in (2025, 2026))) == results.count()
+    assert results.count(area=frame["area"].unique()) == results.count(area="all") == results.count()
+    pd.testing.assert_frame_equal(
+        results.compare("one", outcome=(name for name in ("rate",))), results.compare("one", outcome="rate")
+    )
+    pd.testing.assert_frame_equal(results.compare("one", area="all"), results.compare("one"))
+
+
+def test_the_sum_is_that_of_all_areas(results: Results, tmp_path: Path) -> None:
+    third = {
+        (scenario, area, 1, 1): outcome_bytes(rows_of(scenario, area, 1, 1))
+        for scenario in ("one", "none")
+        for area in (*AREAS, "west")
+    }
+    found = open_results(write_store(tmp_path / "out", third))
+    assert set(found.compare(area=["north", "west"])["area"]) == {"north", "west"}
+    assert set(found.spread(area=["north", "west"])["area"]) == {"north", "west"}
+    assert set(found.compare(area=["west", "south", "north"])["area"]) == {*AREAS, "west", "all"}
+
+
+@pytest.mark.parametrize("name", ["draw", "seed"])
+def test_a_comparison_is_over_all_draws_and_seeds(results: Results, name: str) -> None:
+    for method in (results.compare, results.spread):
+        with pytest.raises(FilterError, match=f"{name}: a comparison is over all draws and seeds"):
+            method("one", **{name: 1})
+
+
+def test_a_point_has_to_be_named(tmp_path: Path) -> None:
+    names = ("one~0001", "one~0002", "none")
+    rows = pd.DataFrame(rows_of("one", "north", 1, 1))
+    parts = {(s, "north", 1, 1): outcome_bytes(rows.assign(scenario=s).to_dict("records")) for s in names}
+    found = open_results(write_store(tmp_path / "out", parts))
+    with pytest.raises(ComparisonError, match="at points of a sweep only; choose one, as 'one~0001'") as caught:
+        found.compare("one")
+    assert caught.value.code == "points"
+    assert len(found.compare("one~0002")) > 0
+    with pytest.raises(ComparisonError, match="one scenario with one other"):
+        found.compare(["one~0001", "one~0002"])  # type: ignore[arg-type]
+
+
+# --- damage
+
+
+@pytest.mark.parametrize("how", ["truncated", "gone", "another run"])
+def test_a_damaged_part_is_named(small: Path, tmp_path: Path, how: str) -> None:
+    folder = Path(shutil.copytree(small, tmp_path / "out"))
+    place, other = (folder / outcomes_name(f"two.north.0003.{seed}") for seed in ("0001", "0002"))
+    open_results(folder).check()
+    if how == "gone":
+        place.unlink()
+    else:
+        place.write_bytes(other.read_bytes() if how == "another run" else place.read_bytes()[:-9])
+    with pytest.raises(StoreError, match=r"two\.north\.0003\.0001.*the same batch mends") as caught:
+        open_results(folder).check()
+    assert (caught.value.code, caught.value.details) == ("damaged", {"found": "two.north.0003.0001"})
+    if how != "another run":
+        for read in (lambda found: found.outcomes(), lambda found: list(found.batches()), lambda found: found.count()):
+            with pytest.raises(StoreError, match=r"two\.north\.0003\.0001"):
+                read(open_results(folder))
+
+
+@pytest.mark.parametrize("content", [b"", b"x" * 40, b'{"schema": 3}'])
+@pytest.mark.parametrize("name", ["runs.parquet", "failures.parquet", "codebook.json", "checksums.sha256"])
+def test_an_unreadable_file_is_named(small: Path, tmp_path: Path, name: str, content: bytes) -> None:
+    folder = Path(shutil.copytree(small, tmp_path / "out"))
+    (folder / name).write_bytes(content)
+    found = open_results(folder)
+    with pytest.raises(StoreError, match=f"the file {name} is damaged or not there") as caught:
+        (found.runs, found.failures, found.codebook, found.check())
+    assert (caught.value.code, caught.value.details) == ("unreadable", {"file": name})
+
+
+def test_the_first_schema_kept_no_checksums(tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(OLD, tmp_path / "out"))
+    open_results(folder).check()
+    next(folder.glob("outcomes/*.parquet")).unlink()
+    with pytest.raises(StoreError, match="damaged or gone"):
+        open_results(folder).check()
 
 
 def test_sql_says_the_same(results: Results) -> None:
@@ -216,7 +331,7 @@ def test_who_is_not_there_is_a_sentence(results: Results) -> None:
         results.compare()
     with pytest.raises(ComparisonError, match="no outcomes of scenario 'three'"):
         results.compare("three")
-    with pytest.raises(ComparisonError, match="no pair of runs"):
+    with pytest.raises(FilterError, match="there is no area 'east'"):
         results.compare("one", area="east")
 
 
