@@ -69,8 +69,11 @@ def load_design(path: str | Path, local: Sequence[LocalNumbers] = ()) -> Design:
         raise DesignError("file_missing", name) from None
 
     def load(scenario: str) -> Scenario:
-        beside = place.parent / scenario
-        return load_scenario(str(beside) if scenario.endswith(".toml") and beside.is_file() else scenario)
+        # a folder of results holds the scenarios as they were run, whatever the library says today
+        for beside in (place.parent / scenario, place.parent / "scenarios" / f"{scenario}.toml"):
+            if beside.suffix == ".toml" and beside.is_file():
+                return load_scenario(str(beside))
+        return load_scenario(scenario)
 
     return parse_design(text, name, load, place.parent, place.stem, local)
 
@@ -150,6 +153,9 @@ def _scenarios(reader: DesignReader, load: Load) -> tuple[tuple[Scenario, ...], 
     reference = load(reader.text("reference", USUAL_REFERENCE))
     found = [load(name) for name in reader.texts("scenarios")]
     reader.once("scenarios", [each.id for each in found])
+    for each in found:
+        if each.id == reference.id and each != reference:
+            raise reader.refuse("twice", "scenarios", found=shown(each.id))
     others = [each for each in found if each.id != reference.id]
     if not others:
         raise reader.refuse("only_reference", "scenarios", found=reference.id)
@@ -185,6 +191,8 @@ def _draws(reader: DesignReader) -> tuple[int, ...]:
 def _seeds(reader: DesignReader) -> tuple[int, ...]:
     listed = reader.wholes("seeds", 0, LARGEST_SEED)
     if listed is not None:
+        if "seed" in reader.content:
+            raise reader.refuse("seed_and_list", "seed")
         return tuple(listed)
     count, first = reader.whole("seeds", USUAL_SEEDS), reader.whole("seed", 1)
     reader.check("seeds", count, 1, MOST_SEEDS)

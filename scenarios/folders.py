@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from pyarrow import ArrowException
 
@@ -109,8 +109,7 @@ def finish_batch(batch: Batch, store: Store, whole: bool) -> str:
     return status
 
 
-@dataclass(frozen=True)
-class Merged:
+class Merged(NamedTuple):
     """What came of joining folders.
 
     Attributes:
@@ -140,19 +139,23 @@ def merge(folders: Sequence[Path], into: Path | None = None) -> Merged:
         OSError: when something cannot be written.
     """
     target = folders[0] if into is None else into
+    is_new = not target.exists()
     with ExitStack() as stack:
         for folder in folders:
             if not folder.is_dir():
                 raise StoreError("no_manifest", folder, f"{folder} holds no manifest of results")
             if folder != target:
                 _lock_if_possible(folder, stack)
+        if not is_new:
+            stack.enter_context(FolderLock(target))
         first = Store.open(folders[0])
         design = _design_of(first)
         names = [run for run, _ in design.runs()]
         known = frozenset(names)
         shards = [_finished(_same_as(first, Store.open(folder)), known) for folder in folders]
         _check_conflicts(shards)
-        stack.enter_context(FolderLock(target))
+        if is_new:  # only now: what is refused leaves no folder behind
+            stack.enter_context(FolderLock(target))
         joined = shards[0] if into is None else _begun(first, into, known)
         store = joined.store
         store.remove_leftovers()

@@ -16,6 +16,7 @@ from scenarios.catalogue import load_scenario
 from scenarios.design import Design
 from scenarios.design_errors import SENTENCES, DesignError
 from scenarios.design_file import GROUPS, load_design, parse_design
+from scenarios.parameter_limits import limits_of
 from sim.areas import area_ids
 from sim.parameters import declared_parameters
 from sim.scenario import ScenarioError
@@ -55,6 +56,10 @@ def sweep(method: str, *lines: str, levers: str = "", parameters: str = "") -> s
     )
     return "\n".join(("[sweep]", f'method = "{method}"', *lines, tables))
 
+
+SHARES = [path for path, one in declared_parameters().items() if one.unit == "share" and isinstance(one.value, float)]
+GRID = "\n".join(f'"{path}" = {[part / 1000 for part in range(100)]}' for path in SHARES[:12])
+"""A hundred values of each of twelve parameters."""
 
 MISTAKES = {
     "unknown key": (text({"sampel": "0.1"}), "unknown_key", "sampel", "sample"),
@@ -146,11 +151,8 @@ MISTAKES = {
     "a parameter without doubt": (
         text(more=sweep("sobol", "size = 4", parameters=f'"{FIXED}" = {{}}')), "no_distribution", FIXED, "low",
     ),
-    "a grid of more points than there are": (
-        text(more=sweep("grid", parameters="\n".join(f'"{path}" = [{", ".join(map(str, range(100)))}]' for path in (
-            [path for path, one in declared_parameters().items() if not isinstance(one.value, list)][:12]))),
-        ), "too_many", "1e+24", "",
-    ),
+    "a grid of more points than there are": (text(more=sweep("grid", parameters=GRID)), "too_many", "1e+24", ""),
+    "a list of seeds and a first": (text({"seeds": "[1, 2]", "seed": "3"}), "seed_and_list", "seed", ""),
     "a sample of more points than there are": (
         text(more=sweep("saltelli", "size = 524288", parameters=f'"{RATE}" = {{ low = 0, high = 1 }}')), "too_many", "",
         "",
@@ -185,7 +187,8 @@ def test_a_mistake_is_one_sentence(name: str, tmp_path: Path, capsys: pytest.Cap
 
 
 def test_mistakes_cover_every_sentence_but_those_of_files() -> None:
-    elsewhere = {"unknown_design", "draws_file", "draws_changed", "draw_missing", "start", "no_salib", "shard"}
+    of_files = {"unknown_design", "draws_file", "draws_changed", "draw_missing", "points_changed"}
+    elsewhere = {*of_files, "start", "no_salib", "shard"}
     assert {code for _, code, _, _ in MISTAKES.values()} | elsewhere == set(SENTENCES)
 
 
@@ -272,6 +275,32 @@ def test_draws_made_elsewhere(tmp_path: Path) -> None:
     assert "fit.parquet" in caught.value.sentence("nl")
 
 
+def test_points_are_pinned() -> None:
+    design = parse_design(text(more=sweep("sobol", "size = 4", parameters=f'"{RATE}" = {{ low = 0, high = 1 }}')), "x")
+    assert design.sweep is not None
+    assert design.sweep.checksum in design.to_toml()
+    with pytest.raises(DesignError) as caught:
+        parse_design(design.to_toml().replace(design.sweep.checksum, "0" * 64), "x")
+    assert caught.value.code == "points_changed"
+
+
+@pytest.mark.parametrize(
+    ("path", "value"), [("services.stop_effect", 900.0), ("school.vacancies", 1.5), ("services.mentoring_cost", -1.0)]
+)
+def test_a_parameter_is_moved_only_as_far_as_it_can_be(path: str, value: float, tmp_path: Path) -> None:
+    with pytest.raises(DesignError) as caught:
+        parse_design(text(more=sweep("grid", parameters=f'"{path}" = [{value}]')), "x")
+    assert caught.value.code == "out_of_range"
+    draws_table(tmp_path, path=path, value=value)
+    with pytest.raises(DesignError) as caught:
+        parse_design(text({"draws_from": '"fit.parquet"'}), "x", folder=tmp_path)
+    assert caught.value.code == "out_of_range"
+    for known, parameter in declared_parameters().items():
+        if not isinstance(parameter.value, list):
+            low, high = limits_of(parameter)
+            assert low <= parameter.value <= high, known
+
+
 @pytest.mark.parametrize("kind", ["text", "columns", "no parameter", "no number", "words"])
 def test_draws_that_are_none(tmp_path: Path, kind: str) -> None:
     place = tmp_path / "fit.parquet"
@@ -297,7 +326,18 @@ def test_draws_that_are_none(tmp_path: Path, kind: str) -> None:
 
 SCALARS = [path for path, one in declared_parameters().items() if not isinstance(one.value, list)]
 DOUBTED = [path for path in SCALARS if declared_parameters()[path].distribution.kind != "fixed"]
-NUMBERS = st.floats(-1e9, 1e9, allow_nan=False)
+
+
+def within(path: str) -> st.SearchStrategy[float]:
+    """Values that a parameter may be given."""
+    low, high = limits_of(declared_parameters()[path])
+    return st.floats(low, high)
+
+
+def halves(path: str) -> str:
+    """The lower half of what a parameter may be given, as a range."""
+    low, high = limits_of(declared_parameters()[path])
+    return f"{{ low = {low!r}, high = {(low + high) / 2!r} }}"
 
 
 @st.composite
@@ -329,10 +369,10 @@ def sweeps(draw: st.DrawFn) -> str:
     parameters = draw(st.lists(st.sampled_from(DOUBTED), min_size=1, max_size=2, unique=True))
     length = draw(st.integers(1, 2))
     if method in ("grid", "list"):
-        values = st.lists(NUMBERS, min_size=length, max_size=length)
         lever = f'"{SHARE}" = {draw(st.lists(st.floats(0, 0.3), min_size=length, max_size=length))}'
-        return sweep(method, levers=lever, parameters="\n".join(f'"{path}" = {draw(values)}' for path in parameters))
-    ranged = {path: draw(st.just("{}") | st.just("{ low = -1.5, high = 2e-7 }")) for path in parameters}
+        values = {path: draw(st.lists(within(path), min_size=length, max_size=length)) for path in parameters}
+        return sweep(method, levers=lever, parameters="\n".join(f'"{path}" = {own}' for path, own in values.items()))
+    ranged = {path: draw(st.just("{}") | st.just(halves(path))) for path in parameters}
     size = f"size = {draw(st.sampled_from([1, 2, 4]))}"
     lever = f'"{SHARE}" = {{ low = 0.05, high = 0.25 }}' if draw(st.booleans()) else ""
     lines = "\n".join(f'"{path}" = {value}' for path, value in ranged.items())

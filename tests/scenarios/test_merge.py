@@ -59,7 +59,7 @@ def refusal(folders: list[Path], into: Path | None = None) -> StoreError:
 
 def test_parts_become_the_whole_in_the_first(shards: list[Path], whole: Path) -> None:
     others = [files(folder) for folder in shards[1:]]
-    assert merge(shards) == (shards[0], "done", [], [])
+    assert merge(shards) == (shards[0], "done", [])
     assert_same(shards[0], whole)
     assert [files(folder) for folder in shards[1:]] == others
     manifest = Store.open(shards[0]).manifest
@@ -70,18 +70,19 @@ def test_parts_become_the_whole_in_the_first(shards: list[Path], whole: Path) ->
 
 def test_parts_become_the_whole_in_a_new_folder_in_any_order(shards: list[Path], whole: Path, tmp_path: Path) -> None:
     before = [files(folder) for folder in shards]
-    assert merge(shards[::-1], tmp_path / "all") == (tmp_path / "all", "done", [], [])
+    assert merge(shards[::-1], tmp_path / "all") == (tmp_path / "all", "done", [])
     assert_same(tmp_path / "all", whole)
     assert [files(folder) for folder in shards] == before
     # once more changes nothing
-    assert merge(shards, tmp_path / "all") == (tmp_path / "all", "done", [], [])
+    assert merge(shards, tmp_path / "all") == (tmp_path / "all", "done", [])
     assert_same(tmp_path / "all", whole)
 
 
 def test_two_of_three_are_a_part_that_goes_on(shards: list[Path], whole: Path, tmp_path: Path, monkeypatch) -> None:
     monkeypatch.setenv("WIJKLAB_TEST_COUNT", str(tmp_path / "count"))
-    target, status, _, missing = merge(shards[:2], tmp_path / "two")
+    target, status, _ = merge(shards[:2], tmp_path / "two")
     assert status == "part"
+    missing = folders_module.merge(shards[:2], tmp_path / "two").missing
     assert sorted(missing) == sorted(open_results(shards[2]).runs["run_id"])
     assert not (target / "comparison.csv").exists()
     assert run_into(target, DESIGN_OF_MERGES, fake_model.counting) == ("done", [])
@@ -102,7 +103,7 @@ def test_a_part_that_was_killed_is_joined_as_far_as_it_came(shards: list[Path], 
     with pytest.raises(Killed):
         run_into(cut, DESIGN_OF_MERGES, killed)
     assert (cut / JOURNAL).exists()
-    target, status, _, _ = merge([cut, shards[2]], tmp_path / "all")
+    target, status, _ = merge([cut, shards[2]], tmp_path / "all")
     assert status == "part"
     assert len(open_results(target).runs) > 8
     assert merge([target, *shards])[1] == "done"
@@ -124,12 +125,12 @@ def test_a_run_that_failed_in_one_and_was_done_in_the_other_is_done(tmp_path: Pa
 def test_a_spoilt_part_is_left_out_and_named(shards: list[Path], whole: Path, tmp_path: Path) -> None:
     spoilt = sorted(shards[1].glob("outcomes/*"))[0]
     spoilt.write_bytes(spoilt.read_bytes()[:-1])
-    target, status, damaged, _ = merge(shards, tmp_path / "all")
+    target, status, damaged = merge(shards, tmp_path / "all")
     assert (status, damaged) == ("part", [spoilt.stem])
     assert run_into(target, DESIGN_OF_MERGES) == ("done", [])
     assert_same(target, whole)
     # what is spoilt in one folder and whole in another is no loss
-    assert merge([*shards, whole], tmp_path / "with-whole") == (tmp_path / "with-whole", "done", [], [])
+    assert merge([*shards, whole], tmp_path / "with-whole") == (tmp_path / "with-whole", "done", [])
 
 
 @pytest.mark.parametrize(
