@@ -21,6 +21,10 @@ PROGRAMME_KEYS = [
     "areas", "residents", "months", "wall_seconds", "ns_per_resident_month", "peak_mb", "build_seconds",
     "whole_seconds",
 ]  # fmt: skip
+BATCH_KEYS = [
+    "runs", "model_ms_per_run", "overhead_ms_per_run", "runs_per_second_1", "runs_per_second_2", "throughput_ratio",
+    "same_bytes", "parent_mb_early", "parent_mb_late",
+]  # fmt: skip
 PEERS_KEYS = ["persons", "plain_mesa_ns", "engine_ns", "ratio"]
 
 
@@ -112,3 +116,12 @@ def test_blocks_do_not_matter(monkeypatch):
     parts = peers.run(peers.Engine, start, 5, 6)[1]
     for name in ("age", "works", "debt", "recent", "offences"):
         assert np.array_equal(getattr(whole, name), getattr(parts, name)), name
+
+
+def test_batch_prints_its_keys():
+    lines = run("batch", "--draws", "3", "--years", "1", "--json")
+    figures = json.loads(lines[-1])
+    assert list(figures) == BATCH_KEYS
+    assert figures["runs"] == 6
+    assert figures["same_bytes"] is True
+    assert figures["model_ms_per_run"] > 0
