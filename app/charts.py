@@ -11,9 +11,23 @@ from typing import TYPE_CHECKING, Any
 from app.figures import factor_of, interval, is_share, level_decimals, name_and_unit
 from app.request import VIEWS, one_of
 from app.settings import DONE, RequestError, Settings
-from app.stored import check_year_of, new_file, one_known, open_stored, run_scenarios, write_file
+from app.stored import (
+    absent,
+    check_year_of,
+    new_file,
+    not_in_folder,
+    one_known,
+    open_stored,
+    points_of,
+    run_scenarios,
+    tell_absent,
+    write_file,
+    wrong_outcomes,
+)
 from app.words import Words
-from results.comparison import ALL_AREAS, EVERYBODY, FEWEST_DRAWS, ComparisonError
+from results.comparison import ALL_AREAS, EVERYBODY, FEWEST_DRAWS, NOTHING, ComparisonError
+from results.facts import command_of
+from results.filters import FilterError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -110,6 +124,7 @@ def draw(request: Request, settings: Settings) -> int:
         named = area_names(results, words) if request.kind == "areas" else view_names(words)
         chart = dots_chart(rows, request.kind.removesuffix("s"), named, outcome, look, words)
     facts = {"title": f"{chart.title}: {words('compare.title', scenario=sides[0], reference=sides[1])}", **facts}
+    tell_absent(results, words)
     write_file(path, chart_bytes(chart.figure, ending_of(path), facts), words)
     if not settings.quiet:
         print(words("note.written", folder=path), file=sys.stderr)
@@ -211,6 +226,9 @@ def _one_scenario(results: Results, asked: str | None, words: Words) -> str:
     if asked is None and len(known) > 1:
         more = ["..."] if len(known) > MOST_NAMED else []
         raise RequestError(words("error.several_scenarios", allowed=", ".join([*known[:MOST_NAMED], *more])))
+    points = points_of(results, asked) if asked is not None and asked not in known else []
+    if points:
+        raise RequestError(words("error.point", scenario=asked, point=points[0]))
     return one_known("--scenario", known[0] if asked is None else asked, known, words)
 
 
@@ -223,8 +241,12 @@ def _rows(results: Results, scenario: str, request: Request, words: Words) -> tu
         wanted["outcome"] = one_known("--outcome", request.outcome, results.codebook.outcomes, words)
     try:
         table = results.compare(scenario, **wanted)
-    except ComparisonError:
-        raise RequestError(words("error.no_pair", scenario=scenario)) from None
+    except ComparisonError as error:
+        if error.code in NOTHING:
+            raise RequestError(words("error.no_pair", scenario=scenario)) from None
+        raise wrong_outcomes(error, request.folder, words) from error
+    except FilterError as error:
+        raise not_in_folder(error, words) from None
     area = _area(results, request, words)
     last = int(table["year"].max()) if len(table) else 0
     year = last if request.year is None else request.year
@@ -272,8 +294,9 @@ def _note(results: Results, request: Request, sides: tuple[str, str], words: Wor
         fingerprint=str(facts["fingerprint"])[:FINGERPRINT_SHOWN],
     )
     own = [words("chart.local")] if facts.get("local_data") else []
+    lacks = absent(results, words)
     where = "; ".join(about)
-    return " ".join([f"{where[:1].upper()}{where[1:]}.", made, *own])
+    return " ".join([f"{where[:1].upper()}{where[1:]}.", *([lacks] if lacks else []), made, *own])
 
 
 def _facts(results: Results, scenario: str, reference: str) -> dict[str, str]:
@@ -284,7 +307,7 @@ def _facts(results: Results, scenario: str, reference: str) -> dict[str, str]:
     found = {
         "version": str(facts["version"]),
         "fingerprint": str(facts["fingerprint"]),
-        "command": shlex.join(facts["command"]),
+        "command": shlex.join(command_of(facts)),
         "scenario": scenario,
         "reference": reference,
         "areas": ", ".join(results.areas),
@@ -292,6 +315,8 @@ def _facts(results: Results, scenario: str, reference: str) -> dict[str, str]:
         "seeds": ", ".join(map(str, facts["seeds"])),
         "sample": str(facts["sample"]),
     }
+    if results.runs_absent:
+        found["runs without outcomes"] = f"{results.runs_absent} of {results.runs_asked}"
     if facts.get("local_data"):
         found["local data"] = json.dumps(facts["local_data"], ensure_ascii=False, sort_keys=True)
     return found

@@ -6,7 +6,7 @@ import sys
 from typing import Any
 
 from app.settings import DONE, RequestError, Settings
-from app.stored import open_stored
+from app.stored import open_stored, tell_absent, wrong_outcomes
 from app.words import Words
 
 SEPARATOR = ","
@@ -33,13 +33,14 @@ def export_table(
 
     words = settings.words
     results = open_stored(out, words)
+    tell_absent(results, words)
     rows: dict[str, Any] = {name: _separate(values) for name, values in wanted.items()}
     try:
         place = export(results, to, language=words.language, overwrite=overwrite, **choices, **rows)
     except ExportError as error:
         raise RequestError(sentence(error, words)) from error
     except ComparisonError as error:
-        raise RequestError(words("export.no_pairs", folder=out)) from error
+        raise wrong_outcomes(error, out, words) from error
     if not settings.quiet:
         print(words("export.written", file=place), file=sys.stderr)
     return DONE

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +13,8 @@ from app.words import Words
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from results.comparison import ComparisonError
+    from results.filters import FilterError
     from results.reading import Results
 
 POINT_MARK = "~"
@@ -22,6 +25,7 @@ def open_stored(folder: str, words: Words) -> Results:
 
     Raises:
         RequestError: when it holds no results, or a batch that did not finish.
+        StoreError: when a file in it is damaged.
     """
     from results.reading import open_results
     from results.store import StoreError
@@ -29,7 +33,10 @@ def open_stored(folder: str, words: Words) -> Results:
     try:
         found = open_results(folder)
         finished = len(found.runs) > 0
+        found.check()
     except StoreError as error:
+        if error.code in ("damaged", "unreadable"):
+            raise  # said in the same words wherever it is found
         code = "schema" if error.code == "schema" else "unfinished" if error.code == "unfinished" else "no_manifest"
         raise RequestError(words(f"error.read_{code}", folder=folder)) from None
     if not finished:
@@ -72,6 +79,37 @@ def one_known(option: str, asked: str, known: Iterable[str], words: Words) -> st
     near = get_close_matches(asked, names, n=1)
     nearest = words("error.nearest", name=f"'{near[0]}'") if near else ""
     raise RequestError(words("error.not_there", name=option, found=asked, nearest=nearest))
+
+
+def absent(results: Results, words: Words) -> str:
+    """Return how many runs of the design have no outcomes in a folder; nothing where all have."""
+    if results.runs_absent <= 0:
+        return ""
+    lacking, total = (words.number(count) for count in (results.runs_absent, results.runs_asked))
+    return words("note.absent", absent=lacking, total=total)
+
+
+def tell_absent(results: Results, words: Words) -> None:
+    """Say on standard error how many runs are not there, where some are not; also when only errors are to be said."""
+    sentence = absent(results, words)
+    if sentence:
+        print(sentence, file=sys.stderr)
+
+
+def wrong_outcomes(error: ComparisonError, folder: str, words: Words) -> RequestError:
+    """Return why a comparison of a folder cannot be made."""
+    from results.comparison import NOTHING
+
+    if error.code in NOTHING:
+        return RequestError(words("export.no_pairs", folder=folder))
+    reason = words(f"error.outcomes_{error.code}")
+    return RequestError(words("error.outcomes_wrong", folder=folder, reason=reason))
+
+
+def not_in_folder(error: FilterError, words: Words) -> RequestError:
+    """Return that a folder does not hold what somebody asked for."""
+    nearest = words("error.nearest", name=f"'{error.nearest}'") if error.nearest else ""
+    return RequestError(words("error.not_there", name=f"--{error.name}", found=error.found, nearest=nearest))
 
 
 def check_year_of(results: Results, year: int | None, words: Words) -> None:

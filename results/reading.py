@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 
 from results.codebook import Codebook, CodebookError
 from results.comparison import ALL_AREAS, PAIR_KEY, ComparisonError, Run, compare, paired_cells
+from results.facts import runs_asked
 from results.filters import FilterError, Wanted, chosen, expression
 from results.spread import spread_of
 from results.store import CHECKSUMS, OUTCOMES_FOLDER, Store, StoreError, arrow_schema, outcomes_name
@@ -101,6 +102,16 @@ class Results:
     def failures(self) -> pd.DataFrame:
         """One row per failed run, with stage, type, message and traceback."""
         return self._table("failures.parquet", FAILURES)
+
+    @property
+    def runs_asked(self) -> int:
+        """The number of runs of the whole design, also where this folder holds a part of them."""
+        return runs_asked(self.manifest, len(self.runs))
+
+    @property
+    def runs_absent(self) -> int:
+        """The number of runs of the design without outcomes here: not run, or failed."""
+        return self.runs_asked - len(self._done)
 
     @property
     def draws(self) -> pd.DataFrame:

@@ -29,7 +29,7 @@ from app.report import (
 from app.split import split_table
 from app.stored import points_of
 from app.tables import Table
-from results.comparison import EVERYBODY, ComparisonError
+from results.comparison import EVERYBODY, NOTHING, ComparisonError
 from results.report import headline, main_area
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def page(results: Results, scenarios: list[str], year: int | None, words: Words)
     lead = [Text(words("footer.no_forecast"))]
     if results.manifest.get("local_data"):
         lead.append(Text(words("html.local"), marked=True))
-    if results.manifest.get("status") not in (None, "done"):
+    if results.runs_absent > 0:
         lead.append(Text(words("html.not_whole"), marked=True))
     sections = [
         sources.question(results, scenarios, words),
@@ -94,7 +94,9 @@ def _scenario(results: Results, scenario: str, place: int, year: int | None, wor
     )
     try:
         found = told(results, scenario, year)
-    except ComparisonError:
+    except ComparisonError as error:
+        if error.code not in NOTHING:
+            raise
         return Section(prefix, heading, [Text(words("html.no_pairs"), marked=True)], [differs])
     return Section(prefix, heading, under=[differs, *_told_sections(results, found, prefix, words)])
 
@@ -165,7 +167,9 @@ def _points(results: Results, scenario: str, year: int | None, words: Words) -> 
     for point in points[:MOST_POINTS]:
         try:
             table = results.compare(point, group=EVERYBODY, view=PLACE)
-        except ComparisonError:
+        except ComparisonError as error:
+            if error.code not in NOTHING:
+                raise
             continue
         shown_year = int(table["year"].max()) if shown_year is None else shown_year
         first = headline(table, shown_year, PLACE, main_area(table) or results.areas[0], results.codebook)

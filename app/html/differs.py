@@ -12,6 +12,7 @@ from app.html.parts import Grid, Part, Text
 from app.stored import points_of
 from app.tables import Table
 from app.words import Words, catalogue
+from results.reading import unreadable
 from results.tables import RUNS
 
 if TYPE_CHECKING:
@@ -109,7 +110,12 @@ def unit_name(unit: str, words: Words) -> str:
 def _read(results: Results, scenario: str) -> dict[str, Any] | None:
     """Return a scenario of the folder as it was run; a point of a sweep is that scenario with its swept levers."""
     place = results.folder / "scenarios" / f"{scenario.partition('~')[0]}.toml"
-    return tomllib.loads(place.read_text(encoding="utf-8")) if place.is_file() else None
+    if not place.is_file():
+        return None
+    try:
+        return tomllib.loads(place.read_text(encoding="utf-8"))
+    except ValueError as error:  # no text, or no TOML
+        raise unreadable(results.folder, f"scenarios/{place.name}") from error
 
 
 def swept_columns(results: Results) -> list[str]:

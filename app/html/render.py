@@ -7,7 +7,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from app.settings import DONE, Settings
-from app.stored import check_year_of, chosen_scenarios, new_file, open_stored, write_file
+from app.stored import check_year_of, chosen_scenarios, new_file, open_stored, write_file, wrong_outcomes
 
 if TYPE_CHECKING:
     from app.html.parts import Page
@@ -32,13 +32,18 @@ def write_report(
         RequestError: when the request was wrong.
     """
     from app.html.content import page
+    from results.comparison import ComparisonError
 
     words = settings.words
     path = new_file(to, ENDINGS, overwrite, words)
     results = open_stored(folder, words)
     check_year_of(results, year, words)
     scenarios = chosen_scenarios(results, scenario, words)
-    write_file(path, render(page(results, scenarios, year, words)).encode("utf-8"), words)
+    try:
+        content = page(results, scenarios, year, words)
+    except ComparisonError as error:
+        raise wrong_outcomes(error, folder, words) from error
+    write_file(path, render(content).encode("utf-8"), words)
     if not settings.quiet:
         print(words("note.written", folder=path), file=sys.stderr)
     return DONE

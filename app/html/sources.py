@@ -15,16 +15,24 @@ from app.local_data import own_numbers
 from app.report import SURE
 from app.tables import Table
 from results.comparison import FEWEST_DRAWS
-from results.reading import DONE
+from results.facts import command_of, is_comparison
+from results.reading import DONE, unreadable
 
 if TYPE_CHECKING:
     from app.words import Words
     from results.reading import Results
 
+STATUSES = ("done", "failures", "interrupted", "part", "running")
+"""What a manifest says of a batch; a sentence for each."""
+
 GRADES = ("high", "medium", "low", "judgement")
 MOST_FAILURES = 20
 MOST_VALUES = 4
 """Values of one parameter that are written out; of more only their ends are."""
+
+DESIGN = "design.toml"
+NEW = "OUT"
+"""What the folder of a repetition is called in a command."""
 
 FIGURE_OF_SIZE = "residents_2022"
 
@@ -158,10 +166,15 @@ def local(results: Results, words: Words) -> list[Part]:
 
 
 def failures(results: Results, words: Words) -> Section:
-    """Return how many runs failed and why."""
-    runs = results.runs
+    """Return how many runs are not there, and how many failed and why."""
+    runs, asked = results.runs, words.number(results.runs_asked)
     failed = int((runs["status"] != DONE).sum())
-    parts: list[Part] = [Text(words("html.failures" if failed else "html.no_failures", failed=failed, total=len(runs)))]
+    left = results.runs_asked - len(runs)
+    parts: list[Part] = []
+    if left > 0:
+        parts.append(Text(words("html.not_run", left=words.number(left), total=asked), marked=True))
+    key = "failures" if failed else "no_failures" if left <= 0 else "no_failures_yet"
+    parts.append(Text(words(f"html.{key}", failed=words.number(failed), total=words.number(len(runs)))))
     if failed:
         kinds = Counter(
             (row["stage"], row["type"], " ".join(str(row["message"]).split()))
@@ -184,12 +197,12 @@ def provenance(results: Results, words: Words) -> Section:
         "version": facts["version"],
         "commit": facts["commit"],
         "fingerprint": facts["fingerprint"],
-        "command": shlex.join(facts["command"]),
+        "command": shlex.join(command_of(facts)),
         "draws": _numbers(facts["draws"]),
         "seeds": _numbers(facts["seeds"]),
         "sample": words.percent(facts["sample"], 1),
         "date": facts["started"],
-        "status": facts["status"],
+        "status": _status(str(facts["status"]), words),
         "python": facts["python"],
         "packages": packages,
         "machine": f"{machine.get('system', '')} {machine.get('kind', '')}".strip(),
@@ -200,6 +213,10 @@ def provenance(results: Results, words: Words) -> Section:
     if swept:
         rows.append((words("html.swept"), "; ".join(swept)))
     return Section("provenance", words("html.provenance_title"), [Facts(rows)])
+
+
+def _status(status: str, words: Words) -> str:
+    return words(f"html.status_{status}") if status in STATUSES else status
 
 
 def _numbers(found: list[int]) -> str:
@@ -213,21 +230,43 @@ def repeat(results: Results, words: Words) -> Section:
     """Return how to make the same numbers again."""
     facts = results.manifest
     commit = str(facts["commit"]).partition("+")[0]
+    design = results.folder / DESIGN
+    saved = design.is_file() and not is_comparison(facts)
+    command = ["wijklab", "batch", DESIGN, "--out", NEW] if saved else command_of(facts)
+    local = [part for sheet in facts.get("local_data") or () for part in ("--local-data", str(sheet["file"]))]
+    made = NEW if saved else results.folder.name
     lines = [
         *([f"git checkout {commit}"] if commit.isalnum() and commit != "unknown" else []),
         "pip install -c constraints.txt -e .",
-        shlex.join(facts["command"]),
-        shlex.join(["wijklab", "report", str(results.folder), "--to", "report.html", "--language", words.language]),
+        shlex.join([*command, *(local if saved else [])]),
+        shlex.join(["wijklab", "report", made, "--to", "report.html", "--language", words.language]),
     ]
-    parts: list[Part] = [Text(words("html.repeat")), Code("\n".join(lines)), Text(words("html.repeat_note"))]
+    parts: list[Part] = [Text(words("html.repeat_files"))] if saved else []
+    parts += [Text(words("html.repeat")), Code("\n".join(lines)), Text(words("html.repeat_note"))]
+    if local:
+        parts.append(Text(words("html.repeat_local")))
     if "+" in str(facts["commit"]):
         parts.append(Text(words("html.repeat_changed"), marked=True))
-    design = results.folder / "design.toml"
     if design.is_file():
-        parts.append(Folded(words("html.design"), [Code(design.read_text(encoding="utf-8").rstrip())]))
+        parts.append(Folded(words("html.design"), [Code(_text(results, DESIGN))]))
+        for place in sorted((results.folder / "scenarios").glob("*.toml")) if saved else ():
+            name = f"scenarios/{place.name}"
+            parts.append(Folded(name, [Code(_text(results, name))]))
     else:
         parts.append(Text(words("html.no_design")))
     return Section("repeat", words("html.repeat_title"), parts)
+
+
+def _text(results: Results, name: str) -> str:
+    """Return a text file of a folder.
+
+    Raises:
+        StoreError: when it is no text.
+    """
+    try:
+        return (results.folder / name).read_text(encoding="utf-8").rstrip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise unreadable(results.folder, name) from error
 
 
 def limits(words: Words) -> Section:

@@ -11,6 +11,7 @@ from results.comparison import ARRIVAL_GROUP, EVERYBODY, PAIR_KEY, SERVICE_GROUP
 from results.ledger import LATER, PAYER, RESIDENTS, SOCIETY
 from results.reading import DONE
 from results.report import PROGRAMME
+from results.tables import OUTCOMES, table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -86,9 +87,13 @@ def _outcomes(results: Results, scenarios: tuple[str, str], year: int) -> pd.Dat
     once = {LATER, RESIDENTS, *(goal.outcome for goal in GOALS)}
     money = [name for name in known if name.startswith(MONEY) or name in once]
     split = [name for name in known if name in SHOWN]
+    wanted: list[tuple[list[str], str, int | None]] = [(money, SERVICE_GROUP, None), (split, ARRIVAL_GROUP, year)]
     parts = [
-        results.outcomes(None, scenario=scenarios, outcome=money, group=[EVERYBODY, SERVICE_GROUP]),
-        results.outcomes(None, scenario=scenarios, outcome=split, group=[EVERYBODY, ARRIVAL_GROUP], year=year),
+        results.outcomes(None, scenario=scenarios, outcome=names, group=[EVERYBODY, kind], year=of_year)
+        for names, kind, of_year in wanted
+        if names
     ]
+    if not parts:
+        return table([], OUTCOMES)
     # an outcome that is both a goal and split was read twice
     return pd.concat(parts).drop_duplicates(["scenario", *PAIR_KEY, "year", "view", "group", "outcome"])

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from results.export.labels import Labels
 from results.export.selection import OUTCOMES_TABLE, WIDE, Selection
+from results.facts import command_of
 
 if TYPE_CHECKING:
     from results.reading import Results
@@ -33,6 +34,8 @@ def short_title(results: Results, selection: Selection, labels: Labels) -> str:
     """Return a title for where there is little room: a mark of local data first."""
     facts = results.manifest
     mark = f"{labels.word('texts', 'local_short')}: " if local_sheets(results) else ""
+    if results.runs_absent > 0:
+        mark += f"{labels.word('texts', 'absent_short')}: "
     version = f"{facts.get('version', '')} {str(facts.get('fingerprint', ''))[:HASH_SHOWN]}"
     return f"{mark}Wijklab {version} {selection.table}".strip()
 
@@ -51,6 +54,13 @@ def local_note(results: Results, labels: Labels) -> str:
     )
 
 
+def absent_note(results: Results, labels: Labels) -> str:
+    """Return how many runs of the design have no outcomes in the store; nothing where all have."""
+    if results.runs_absent <= 0:
+        return ""
+    return labels.word("texts", "absent", absent=results.runs_absent, total=results.runs_asked)
+
+
 def _count(sheet: Mapping[str, Any]) -> int:
     cells = sheet.get("cells", ())
     return cells if isinstance(cells, int) else len(cells)
@@ -59,7 +69,10 @@ def _count(sheet: Mapping[str, Any]) -> int:
 def facts_of(results: Results, selection: Selection) -> dict[str, Any]:
     """Return where a table comes from as plain data: the same store and selection give the same facts."""
     manifest = results.manifest
-    facts = {name: manifest[name] for name in (*FACTS, *LISTS, "command", "packages") if name in manifest}
+    facts = {name: manifest[name] for name in (*FACTS, *LISTS, "packages") if name in manifest}
+    facts["command"] = command_of(manifest)
+    if results.runs_absent > 0:
+        facts |= {"runs": results.runs_asked, "runs_absent": results.runs_absent}
     facts["local_data"] = manifest.get("local_data")
     facts["table"] = selection.table
     if selection.table == OUTCOMES_TABLE:
@@ -72,7 +85,7 @@ def facts_of(results: Results, selection: Selection) -> dict[str, Any]:
 
 def described(results: Results, selection: Selection, labels: Labels) -> str:
     """Return what somebody has to know before using a table."""
-    texts = [labels.word("texts", "description"), local_note(results, labels)]
+    texts = [labels.word("texts", "description"), absent_note(results, labels), local_note(results, labels)]
     return " ".join(text for text in texts if text)
 
 
@@ -100,6 +113,7 @@ def lines_of(results: Results, selection: Selection, labels: Labels) -> list[tup
         return labels.word("provenance", name)
 
     lines = [("title", title_of(selection, labels)), ("local_data", local_note(results, labels) or word("none"))]
+    lines += [("runs_absent", text) for text in [absent_note(results, labels)] if text]
     lines.append(("selection", _listed(facts["selection"]) or word("all")))
     lines += [(name, str(facts[name])) for name in ("table", "shape", *FACTS) if name in facts]
     lines += [(name, ", ".join(map(str, facts[name]))) for name in LISTS if name in facts]

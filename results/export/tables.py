@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import pyarrow as pa
 
-from results.comparison import ComparisonError
+from results.comparison import NOTHING, ComparisonError
 from results.export.codebook_table import CODEBOOK, codebook_rows
 from results.export.columns import Content, columns_of, schema_of, with_labels
 from results.export.errors import ExportError
@@ -101,7 +101,9 @@ def _comparison(results: Results, selection: Selection, target: Format) -> pd.Da
     for scenario in _compared(results):
         try:
             part = results.compare(scenario, None, **selection.wanted)
-        except ComparisonError:
+        except ComparisonError as error:
+            if error.code not in NOTHING:
+                raise
             # no pair of runs was completed: an absent row, as everywhere; the failures say why
             continue
         parts.append(part)

@@ -23,6 +23,8 @@ SHAPES = ("long", "wide")
 EXCEL_DIGITS = 1e-15
 """Excel files hold sixteen digits."""
 
+SHEETS = {"nl": ["codeboek", "herkomst"], "en": ["codebook", "provenance"]}
+
 SHORT = {"rate": "rate", LONG: "long_share", "count": "year_2"}
 """Names of the columns of the wide shape: the third outcome is called as a column that is there already."""
 
@@ -166,7 +168,7 @@ UNIT = {"nl": "personen", "en": "persons"}
 def test_excel(results: Results, tmp_path: Path, shape: str, language: str) -> None:
     path = results.export(tmp_path / "x.xlsx", shape=shape, language=language)
     book = openpyxl.load_workbook(path)
-    assert book.sheetnames == ["data", "codebook", "provenance"]
+    assert book.sheetnames == ["data", *SHEETS[language]]
     sheet = book["data"]
     rows = list(sheet.iter_rows(values_only=True))
     found = pd.DataFrame(rows[1:], columns=rows[0])
@@ -184,10 +186,10 @@ def test_excel(results: Results, tmp_path: Path, shape: str, language: str) -> N
     assert sheet.column_dimensions["A"].width > 20
     outcome = sheet.cell(2, rows[0].index("value" if shape == "long" else "rate") + 1)
     assert outcome.number_format == ("#,##0.00##" if shape == "long" else "0.00%")
-    listed = {row[1]: row for row in book["codebook"].iter_rows(values_only=True)}
+    listed = {row[1]: row for row in book[SHEETS[language][0]].iter_rows(values_only=True)}
     assert listed["rate"][3] == f'Aandeel, "ë" ({language})'
     assert listed["a.b"][8] == 0.1
-    said = dict(book["provenance"].iter_rows(values_only=True))
+    said = dict(book[SHEETS[language][1]].iter_rows(values_only=True))
     assert said[{"nl": "Vingerafdruk van het model", "en": "Fingerprint of the model"}[language]] == "f" * 64
     assert "'=1+1'" not in said.values()
 
@@ -265,7 +267,7 @@ def test_local_numbers_are_marked_everywhere(local: Results, tmp_path: Path, lan
             assert meta.file_label.startswith(mark)
             assert ending == "dta" or "ab" * 32 in "".join(meta.notes)
     assert json.loads(pq.read_schema(tmp_path / "x.parquet").metadata[b"wijklab"])["local_data"] == LOCAL
-    lines = dict(openpyxl.load_workbook(tmp_path / "x.xlsx")["provenance"].iter_rows(values_only=True))
+    lines = dict(openpyxl.load_workbook(tmp_path / "x.xlsx")[SHEETS[language][1]].iter_rows(values_only=True))
     assert LOCAL["sha256"] in lines[{"nl": "Eigen cijfers", "en": "Local numbers"}[language]]
 
 
