@@ -36,6 +36,7 @@ HOURS_SHOWN_FROM = 120.0
 FULL = (errno.ENOSPC, errno.EDQUOT)
 """What the system says of a full disk, or of somebody's full part of it."""
 
+_ADDRESS = re.compile(r"(tls|tcp|ws|wss|ucx|inproc)://\S+\Z")
 _SHARD = re.compile(r"(\d{1,6})/(\d{1,6})\Z")
 
 
@@ -256,6 +257,8 @@ def _workers(request: BatchRequest, count: int, settings: Settings) -> Iterator[
         with local_workers(count) as workers:
             yield workers
         return
+    if not _ADDRESS.match(request.scheduler):
+        raise RequestError(words("batch.bad_scheduler", found=request.scheduler))
     if not is_private(request.scheduler):
         tell(words("batch.open_scheduler", address=request.scheduler))
     with ExitStack() as stack:

@@ -119,10 +119,12 @@ def stored_cases(
     Raises:
         EmaError: when a path is neither swept nor drawn.
     """
+    if scenario not in results.scenarios:
+        raise EmaError(f"there is no scenario '{scenario}' in {results.folder}; there are {', '.join(results.scenarios)}")
     year = int(results.outcomes(["year"], outcome=outcome)["year"].max())
     rows = results.outcomes(outcome=outcome, year=year, view=view, group=EVERYBODY)
     rows[["policy", "point"]] = _policy_and_point(rows["scenario"])
-    sums = rows.groupby(["policy", *CASE, "seed"])[["expected_numerator", "denominator"]].sum()
+    sums = rows.groupby(["policy", *CASE, "seed"])[["expected_numerator", "denominator"]].sum(min_count=1)
     whole = rows.groupby(["policy", *CASE, "seed"])["area"].nunique() == len(results.areas)
     level = (sums["expected_numerator"] / sums["denominator"])[whole]
     if results.codebook.outcome(outcome).total:

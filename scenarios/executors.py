@@ -179,7 +179,7 @@ def local_workers(count: int, time_limit: float | None = None) -> Iterator[Worke
 
 @contextmanager
 def dask_workers(address: str) -> Iterator[Workers]:
-    """Use the workers of a Dask scheduler, also those that come later; the first is waited for.
+    """Use the workers of a Dask scheduler, also those that come later.
 
     Certificates for ``tls://`` come from Dask's own configuration (``distributed.comm.tls``).
 
@@ -195,7 +195,6 @@ def dask_workers(address: str) -> Iterator[Workers]:
 
     connect: Any = Client  # which carries no types
     with connect(address, set_as_default=False) as client:
-        client.wait_for_workers(1)
         # A lost task comes back to us at once: whoever tries it again tries it alone.
         executor: Any = client.get_executor(pure=False, retries=0)
         yield _DaskWorkers(client, executor, (KilledWorker, CommClosedError))

@@ -206,17 +206,21 @@ def _line(line: Line, area: Area, year: int) -> Cell:
 
 
 def _doubt(parameter: Parameter) -> tuple[float, float] | None:
-    """Return the 5th and 95th percentile over draws, in the unit of the model."""
+    """Return the 5th and 95th percentile over draws, in the unit of the model; as wide as to hold the central value.
+
+    A central value may lie at an end of its distribution, outside those percentiles.
+    """
     distribution, value = parameter.distribution, _scalar(parameter)
     if distribution.kind == "fixed" and not parameter.local_sd:
         return None
     if not parameter.local_sd:
-        return distribution.quantile(DOUBT[0], value), distribution.quantile(DOUBT[1], value)
+        low, high = (distribution.quantile(share, value) for share in DOUBT)
+        return min(low, value), max(high, value)
     from scipy.special import ndtri
 
     drawn = np.array([distribution.quantile(float(u), value) for u in GRID])
     low, high = np.quantile(np.outer(drawn, np.exp(parameter.local_sd * ndtri(GRID))), DOUBT)
-    return float(low), float(high)
+    return min(float(low), value), max(float(high), value)
 
 
 def _scalar(parameter: Parameter) -> float:
