@@ -15,7 +15,7 @@ from results.comparison import CELL
 SPREAD = {
     "draws": "int64",
     "seeds": "int64",
-    "difference": "float64",
+    "mean_difference": "float64",
     "sd_parameters": "float64",
     "sd_chance": "float64",
     "share_chance": "float64",
@@ -26,6 +26,7 @@ SPREAD = {
 }
 """What is told of each cell.
 
+``mean_difference``: over draws, where a comparison gives the median. ``seeds``: the fewest of any draw.
 ``sd_parameters`` and ``sd_chance``: standard deviations of the expected effect, between draws and within one;
 ``share_chance`` of the variance of the mean over seeds. ``sd_future_chance``: of one realised future within a draw.
 ``standard_error``: of the mean difference over draws. ``draws_to_halve_error``: draws in all (same seeds) at which that
@@ -58,21 +59,24 @@ def spread_of(cells: pd.DataFrame | None) -> pd.DataFrame:
         future_within=("future", "var"),
         seeds=("seed", "nunique"),
     )
+    per_draw["of_one"] = 1.0 / per_draw["seeds"]
     found = per_draw.groupby(level=CELL).agg(
-        difference=("mean", "mean"),
+        mean_difference=("mean", "mean"),
         between=("mean", "var"),
         chance=("within", "mean"),
         future_chance=("future_within", "mean"),
         seeds=("seeds", "min"),
+        share_of_seed=("of_one", "mean"),
         draws=("mean", "size"),
     )
     return _told(found).reset_index()[[*CELL, *SPREAD]].astype({"draws": "int64", "seeds": "int64"})
 
 
 def _told(found: pd.DataFrame) -> pd.DataFrame:
-    seeds, draws, between, chance = (found[name].astype(float) for name in ("seeds", "draws", "between", "chance"))
+    draws, between, chance = (found[name].astype(float) for name in ("draws", "between", "chance"))
     # With one seed chance and doubt cannot be told apart, with one draw there is no doubt to be seen.
-    of_seeds = chance / seeds
+    # Where runs failed draws have unequal numbers of seeds: a mean over seeds varies by chance / seeds, draw by draw.
+    of_seeds = chance * found["share_of_seed"]
     parameters = (between - of_seeds).clip(lower=0.0)
     left = between / HALVED - parameters
     wanted = np.ceil(chance / left.where((left > 0) & (chance > TINY)))

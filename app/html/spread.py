@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from app.figures import name_and_unit
 from app.html.parts import Grid, Part, Text
 from app.tables import Table
-from results.comparison import EVERYBODY
+from results.comparison import EVERYBODY, FEWEST_DRAWS
 from results.report import PLACE
 
 if TYPE_CHECKING:
@@ -27,6 +27,8 @@ def where_from(results: Results, found: Told, outcomes: list[str], area: str, wo
     shown = rows[rows["area"] == area].to_dict("records")
     if not shown:
         return []
+    if shown[0]["draws"] < FEWEST_DRAWS:
+        return [Text(words("html.spread_few", draws=shown[0]["draws"], fewest=FEWEST_DRAWS))]
     sentences = [Text(_sentence(shown[0], found, words)), Text(words("html.spread_how"))]
     cells = [[name_and_unit(found.codebook.outcome(row["outcome"]), words), *_numbers(row, words)] for row in shown]
     headings = [words("compare.outcome"), *(words(f"html.{name}") for name in ("chance", "halve_draws", "halve_seeds"))]
@@ -36,7 +38,7 @@ def where_from(results: Results, found: Told, outcomes: list[str], area: str, wo
 def _sentence(row: dict[Any, Any], found: Told, words: Words) -> str:
     """Return it of the first outcome, as one would say it."""
     name = name_and_unit(found.codebook.outcome(row["outcome"]), words)
-    if row["seeds"] < 2 or row["draws"] < 2:
+    if row["seeds"] < 2:
         return words("html.spread_unknown", outcome=name, draws=row["draws"], seeds=row["seeds"])
     if math.isnan(row["share_chance"]):
         return words("html.spread_same", outcome=name)
@@ -56,6 +58,8 @@ def _sentence(row: dict[Any, Any], found: Told, words: Words) -> str:
 
 def _numbers(row: dict[Any, Any], words: Words) -> list[str]:
     nothing = words("compare.nothing")
+    if row["draws"] < FEWEST_DRAWS:
+        return [nothing] * 3
     share, draws, seeds = (row[name] for name in ("share_chance", "draws_to_halve_error", "seeds_to_halve_interval"))
     return [
         nothing if math.isnan(share) else words.percent(share),

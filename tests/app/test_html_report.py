@@ -280,9 +280,16 @@ def test_where_the_spread_comes_from() -> None:
     assert "Met 80 trekkingen (nu 20)" in section
 
 
+def test_from_few_draws_nothing_is_claimed_about_the_spread() -> None:
+    stored(*ONE, "--draws", "3", "--replicates", "2")
+    told = page().one("s1-spread").text
+    assert "Te weinig om te zeggen: trekkingen: 3. Vanaf 20 trekkingen" in told
+    assert "%" not in told
+
+
 def test_one_seed_tells_no_chance_from_doubt() -> None:
     stored(*ONE, "--draws", "20", "--replicates", "1")
-    assert "van allebei minstens twee nodig" in page().one("s1-spread").text
+    assert "minstens twee seeds nodig" in page().one("s1-spread").text
 
 
 def test_assumptions_are_counted_by_grade_and_judgement_is_listed() -> None:
@@ -325,19 +332,19 @@ def test_runs_that_are_not_there_are_counted_the_same_everywhere(capsys: pytest.
     found = page()
     assert "Niet alle runs" in found.text
     failures = found.one("failures").text
-    assert "12 van de 18 runs zijn er niet" in failures
-    assert "Alle 6 runs die er wel zijn, zijn gelukt" in failures
+    assert "6 van de 18 runs zijn er niet" in failures
+    assert "Alle 12 runs die er wel zijn, zijn gelukt" in failures
     assert "een deel van een batch" in found.one("provenance").text
     capsys.readouterr()
-    line = "Let op: van de 18 runs zijn er 12 niet (niet uitgevoerd of mislukt)."
+    line = "Let op: van de 18 runs zijn er 6 niet (niet uitgevoerd of mislukt)."
     assert main(["chart", "out", "--to", "c.svg", "--quiet"]) == 0
     assert capsys.readouterr().err.splitlines() == [line]
-    assert "12 of 18" in Path("c.svg").read_text(encoding="utf-8")
+    assert "6 of 18" in Path("c.svg").read_text(encoding="utf-8")
     assert main(["export", "out", "--to", "c.csv", "--table", "runs", "--quiet"]) == 0
     assert capsys.readouterr().err.splitlines() == [line]
     package = json.loads(Path("c.csv.datapackage.json").read_text(encoding="utf-8"))
     assert line in package["description"]
-    assert (package["provenance"]["runs"], package["provenance"]["runs_absent"]) == (18, 12)
+    assert (package["provenance"]["runs"], package["provenance"]["runs_absent"]) == (18, 6)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

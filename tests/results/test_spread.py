@@ -31,7 +31,7 @@ def test_known_variances_are_found_again(doubt: float, chance: float) -> None:
     found = spread_of(cells(doubt, chance, 2000, 8, future=4.0)).iloc[0]
     assert found["draws"] == 2000
     assert found["seeds"] == 8
-    assert found["difference"] == pytest.approx(10, abs=0.4)
+    assert found["mean_difference"] == pytest.approx(10, abs=0.4)
     assert found["sd_parameters"] == pytest.approx(doubt, abs=0.2)
     assert found["sd_chance"] == pytest.approx(chance, rel=0.05, abs=1e-9)
     assert found["sd_future_chance"] == pytest.approx(np.hypot(chance, 4.0), rel=0.05)
@@ -39,6 +39,19 @@ def test_known_variances_are_found_again(doubt: float, chance: float) -> None:
     assert found["share_chance"] == pytest.approx(of_seeds / (doubt**2 + of_seeds), abs=0.05)
     assert found["standard_error"] == pytest.approx(np.sqrt((doubt**2 + of_seeds) / 2000), rel=0.05)
     assert found["draws_to_halve_error"] == 8000
+
+
+def test_draws_that_lost_seeds_count_with_what_they_have() -> None:
+    """Half of the draws keep one seed of eight: chance in their mean is eight times as large."""
+    whole = cells(0.0, 2.0, 4000, 8)
+    found = spread_of(whole[(whole["draw"] % 2 == 0) | (whole["seed"] == 0)]).iloc[0]
+    assert found["seeds"] == 1
+    assert found["sd_chance"] == pytest.approx(2.0, rel=0.05)
+    assert found["standard_error"] == pytest.approx(np.sqrt(4 * (1 / 8 + 1) / 2 / 4000), rel=0.05)
+    assert found["sd_parameters"] < 0.4
+    doubted = cells(2.0, 2.0, 4000, 8)
+    found = spread_of(doubted[(doubted["draw"] % 2 == 0) | (doubted["seed"] == 0)]).iloc[0]
+    assert found["sd_parameters"] == pytest.approx(2.0, rel=0.05)
 
 
 def width(doubt: float, chance: float, draws: int, seeds: int, number: int) -> float:
@@ -66,7 +79,7 @@ def test_no_number_of_seeds_halves_what_is_doubt() -> None:
 def test_that_many_draws_halve_the_error() -> None:
     """By simulation: the mean over four times the draws has half the standard error."""
     few, many = (
-        [spread_of(cells(2.0, 1.0, draws, 2, number)).iloc[0]["difference"] for number in range(80)]
+        [spread_of(cells(2.0, 1.0, draws, 2, number)).iloc[0]["mean_difference"] for number in range(80)]
         for draws in (20, 80)
     )
     assert np.std(many) / np.std(few) == pytest.approx(0.5, abs=0.15)
@@ -92,8 +105,8 @@ def test_with_one_draw_doubt_is_not_known() -> None:
 
 def test_with_one_of_both_nothing_is_known_but_the_difference() -> None:
     found = spread_of(cells(2.0, 1.0, 1, 1)).iloc[0]
-    assert found.drop([*CELL, "draws", "seeds", "difference"]).isna().all()
-    assert np.isfinite(found["difference"])
+    assert found.drop([*CELL, "draws", "seeds", "mean_difference"]).isna().all()
+    assert np.isfinite(found["mean_difference"])
 
 
 def test_equal_numbers_have_no_spread_and_nothing_to_halve() -> None:

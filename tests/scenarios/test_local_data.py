@@ -90,6 +90,7 @@ def test_what_the_model_assumes_lies_within_the_range_of_its_cell(area: str) -> 
         assert cell.low <= cell.assumed <= cell.high, cell.name
         if cell.doubt is not None:
             assert cell.low <= cell.doubt[0] < cell.doubt[1] <= cell.high, cell.name
+            assert cell.doubt[0] <= cell.assumed <= cell.doubt[1], cell.name
 
 
 def test_the_doubt_on_a_sheet_is_that_of_the_draws() -> None:
