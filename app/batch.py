@@ -66,6 +66,8 @@ def run_batch(request: BatchRequest, settings: Settings) -> int:
     words = settings.words
     workers = processors() if request.workers is None else request.workers
     check_between("--workers", workers, 1, MOST_WORKERS, words)
+    if request.scheduler is not None and not _ADDRESS.match(request.scheduler):
+        raise RequestError(words("batch.bad_scheduler", found=request.scheduler))
     local = read_local_data(request.local_data)
     design = load_design(request.design, local.numbers)
     local.check_areas(design.areas)
@@ -257,8 +259,6 @@ def _workers(request: BatchRequest, count: int, settings: Settings) -> Iterator[
         with local_workers(count) as workers:
             yield workers
         return
-    if not _ADDRESS.match(request.scheduler):
-        raise RequestError(words("batch.bad_scheduler", found=request.scheduler))
     if not is_private(request.scheduler):
         tell(words("batch.open_scheduler", address=request.scheduler))
     with ExitStack() as stack:

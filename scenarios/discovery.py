@@ -120,7 +120,8 @@ def stored_cases(
         EmaError: when a path is neither swept nor drawn.
     """
     if scenario not in results.scenarios:
-        raise EmaError(f"there is no scenario '{scenario}' in {results.folder}; there are {', '.join(results.scenarios)}")
+        known = ", ".join(results.scenarios)
+        raise EmaError(f"there is no scenario '{scenario}' in {results.folder}; there are {known}")
     year = int(results.outcomes(["year"], outcome=outcome)["year"].max())
     rows = results.outcomes(outcome=outcome, year=year, view=view, group=EVERYBODY)
     rows[["policy", "point"]] = _policy_and_point(rows["scenario"])
