@@ -41,6 +41,9 @@ if TYPE_CHECKING:
 
 HARM = "harm"
 PLACE = "place"
+DIFFERENCE = 4
+"""Place of the difference in a table of outcomes, the first being their names."""
+
 CHART_MM = 84.0
 """Width of a chart: what a telephone of 320 pixels shows, and half a page of A4."""
 
@@ -113,14 +116,16 @@ def _told_sections(results: Results, found: Told, prefix: str, words: Words) -> 
     areas = areas_table(found, words, found.year, PLACE)
     latent = latent_table(found, words, found.year, area)
     contents: dict[str, list[Part]] = {
-        "headline": [Grid(headline_table(others, found, words, found.year, PLACE))] if len(others) else [],
+        "headline": [Grid(headline_table(others, found, words, found.year, PLACE), lead=DIFFERENCE)]
+        if len(others)
+        else [],
         "harms": _harms(rows[harms], found, words),
         "over_years": draw.over_years(main),
-        "per_area": [*draw.per_area(main), *([Grid(areas)] if areas else [])],
+        "per_area": [*draw.per_area(main), *([Grid(areas, lead=DIFFERENCE)] if areas else [])],
         "people": [*draw.per_view(main), *([Grid(split)] if split else [])],
         "costs": _costs(results, found, words),
         "money": [Grid(table) for table in (money_table(found, words), bought_table(found, words)) if table],
-        "latent": [Grid(latent)] if latent else [],
+        "latent": [Grid(latent, lead=DIFFERENCE)] if latent else [],
         "spread": where_from(results, found, main, area, words),
     }
     return [
@@ -145,7 +150,7 @@ def _harms(rows: pd.DataFrame, found: Told, words: Words) -> list[Part]:
     cells = [cells for cells in outcome_cells(rows, found, words) if len(cells) > 1]
     view = words("compare.view_place")
     title = words("compare.headline", view=view, year=found.year)
-    return [Text(words("html.harms")), Grid(Table(title, outcome_headings(words), cells))]
+    return [Text(words("html.harms")), Grid(Table(title, outcome_headings(words), cells), lead=DIFFERENCE)]
 
 
 def _costs(results: Results, found: Told, words: Words) -> list[Part]:

@@ -55,10 +55,17 @@ class Pictures:
 
 @dataclass(frozen=True)
 class Grid:
-    """A table; ``wide`` where its cells hold sentences and not numbers."""
+    """A table.
+
+    Attributes:
+        table: headings and cells.
+        wide: whether its cells hold sentences and not numbers.
+        lead: place of the column that comes first on a narrow screen, where rows become lines; 0 where they do not.
+    """
 
     table: Table
     wide: bool = False
+    lead: int = 0
     kind: str = "grid"
 
 

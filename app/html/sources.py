@@ -9,7 +9,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from app.charts import area_names, titles_of
-from app.html.differs import number, quantity_name, swept_columns
+from app.html.differs import number, quantity_name, swept_columns, unit_name
 from app.html.parts import Code, Facts, Folded, Grid, Part, Section, Text
 from app.local_data import own_numbers
 from app.report import SURE
@@ -100,14 +100,14 @@ def judged(results: Results, words: Words) -> Section:
             f"{entry['description'][words.language]} ({path})",
             _value(entry["value"], words),
             _range(entry, words),
-            str(entry["unit"]),
+            unit_name(str(entry["unit"]), words),
             str(entry["source"]),
         ]
         for path, entry in parameters.items()
         if entry.get("grade") == "judgement" and "description" in entry
     ]
     headings = [words(f"html.{name}") for name in ("parameter", "value", "range", "unit", "source")]
-    listed = Table(words("html.judged_table"), headings, found)
+    listed = Table(words("html.judged_table"), headings, found, [words("html.judged_note")])
     folded = Folded(words("html.judged_summary", count=len(found)), [Grid(listed, wide=True)])
     return Section("judged", words("html.judged_title"), [folded if found else Text(words("html.no_parameters"))])
 

@@ -14,12 +14,13 @@ import pytest
 from html_page import Element
 
 from app.cli import main
-from app.html.differs import Difference, differences
+from app.html.differs import Difference, differences, unit_name
 from app.words import LANGUAGES, Words, catalogue
 from results.reading import open_results
 from results.store import Store
 from results.tables import RUNS
 from sim.levers import declared_levers
+from sim.parameters import declared_parameters
 
 REPORT = Path(__file__).parents[2] / "app" / "html"
 PAIR = ["compare", "preventie-met-gezag", "--against", "geen-programma", "--workers", "1", "--quiet"]
@@ -431,6 +432,26 @@ def test_every_message_of_the_page_is_used() -> None:
             re.search(f"[\"']{word}[\"']", code) for word in (key, name, stem)
         )
         assert section != "html" or known, key
+
+
+def test_units_of_judgements_are_dutch() -> None:
+    units = {one.unit for one in declared_parameters().values() if one.grade == "judgement"}
+    keys = {"unit_" + re.sub(r"[^a-z0-9]+", "_", unit.lower()).strip("_") for unit in units}
+    assert {f"html.{key}" for key in keys} <= set(catalogue("nl"))
+    assert unit_name("per month", Words("nl")) == "per maand"
+
+
+def test_every_number_says_under_which_heading_it_stands() -> None:
+    """On a narrow screen a row becomes lines, with the difference first: the headings then stand before the numbers."""
+    stored(*ONE, "--draws", "3")
+    table = page().one("s1-headline").all("table")[0]
+    row = next(row for row in table.all("tr") if row.all("td"))
+    headings = [cell.text for cell in table.all("thead")[0].all("th")]
+    assert [cell.attributes["data-name"] for cell in row.all("td")] == headings[1:]
+    assert headings[3] == "Verschil"
+    assert ["lead" in cell.attributes["class"] for cell in row.all("td")] == [False, False, True, False, False]
+    style = (REPORT / "report.css").read_text(encoding="utf-8")
+    assert "td.lead { order: -1" in style
 
 
 def test_text_of_others_is_shown_as_text(monkeypatch: pytest.MonkeyPatch) -> None:
