@@ -1,6 +1,7 @@
 """The report as one page: whole, safe, without requests, and with the numbers of the comparison."""
 
 import contextlib
+import hashlib
 import io
 import json
 import re
@@ -10,6 +11,7 @@ from pathlib import Path
 import fake_ledger
 import fake_model
 import html_page
+import pandas as pd
 import pytest
 from html_page import Element
 
@@ -364,6 +366,37 @@ def test_a_damaged_folder_is_one_sentence(capsys: pytest.CaptureFixture[str], ho
         assert named in said
         assert mends in said
         assert "Arrow" not in said
+        assert len(said.splitlines()) == 1
+    assert not list(Path().glob("a.*"))
+
+
+def rewritten(rows: pd.DataFrame, run: str) -> None:
+    """Replace the outcomes of a run, with the checksum that belongs to them."""
+    store = Store.open(Path("out"))
+    sums = store.read_checksums()
+    rows.to_parquet(Path("out/outcomes") / f"{run}.parquet", index=False)
+    sums[run] = hashlib.sha256((Path("out/outcomes") / f"{run}.parquet").read_bytes()).hexdigest()
+    store.write_checksums(sums)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("wrong", ["twice", "no_number", "missing_row"])
+def test_wrong_outcomes_are_no_absent_pair(capsys: pytest.CaptureFixture[str], wrong: str, language: str) -> None:
+    stored(*ONE, "--draws", "3")
+    run = open_results("out").runs["run_id"].iloc[0]
+    rows = pd.read_parquet(Path("out/outcomes") / f"{run}.parquet")
+    if wrong == "twice":
+        rows = pd.concat([rows, rows])
+    elif wrong == "no_number":
+        rows["numerator"] = float("nan")
+    else:
+        rows = rows[rows["group"] != "all"]
+    rewritten(rows, run)
+    reason = catalogue(language)[f"error.outcomes_{wrong}"]
+    for arguments in (["export", "out", "--to", "a.csv", "--table", "comparison"], ["report", "out", "--to", "a.html"],
+                      ["chart", "out", "--to", "a.svg"]):  # fmt: skip
+        said = refused(capsys, *arguments, "--language", language)
+        assert reason in said
         assert len(said.splitlines()) == 1
     assert not list(Path().glob("a.*"))
 
