@@ -531,6 +531,8 @@ def test_points_of_a_sweep_are_a_table_and_one_of_them_can_be_told(capsys: pytes
     assert "punt 2" in one.all("h1")[0].text
     several = refused(capsys, "chart", "out", "--to", "c.svg")
     assert several.endswith("toegestaan: x~0001, x~0002.\n")
+    whole = refused(capsys, "chart", "out", "--to", "c.svg", "--scenario", "x")
+    assert whole.endswith("kies een punt, bijvoorbeeld --scenario x~0001.\n")
     assert main(["chart", "out", "--to", "c.svg", "--scenario", "x~0001", "--quiet"]) == 0
     assert "punt 1" in Path("c.svg").read_text(encoding="utf-8")
 
