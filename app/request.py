@@ -90,6 +90,7 @@ def plan(request: Request, words: Words) -> tuple[Design, int, LocalData]:
         years,
         (*groups, SERVICE, ARRIVAL),
         local=local.numbers,
+        id="compare",  # so that its folder can be gone on with as a batch
     )
     return design, workers, local
 

@@ -283,7 +283,7 @@ def _check_same(store: Store, facts: Mapping[str, Any], files: Mapping[str, str]
     folder = store.folder
     for name, text in files.items():
         place = folder / name
-        if place.is_file() and (found := place.read_text(encoding="utf-8")) != text:
+        if place.is_file() and not _says_the_same(found := place.read_text(encoding="utf-8"), text):
             what = _difference(found, text) if name == DESIGN else name
             message = f"{folder} holds a batch of another design ({what}); choose another folder"
             raise StoreError("other_design", folder, message, found=what)
@@ -299,6 +299,11 @@ def _check_same(store: Store, facts: Mapping[str, Any], files: Mapping[str, str]
 def _cells(sheets: Any) -> list[Any]:
     """Return what was filled in, whatever the files were called."""
     return [[sheet["area"], sheet["year"], sheet["cells"]] for sheet in sheets or ()]
+
+
+def _says_the_same(there: str, now: str) -> bool:
+    """Compare two files but for their comments: a scenario read from a folder no longer knows its base."""
+    return there == now or tomllib.loads(there) == tomllib.loads(now)
 
 
 def _difference(there: str, now: str) -> str:
