@@ -303,11 +303,19 @@ def _cells(sheets: Any) -> list[Any]:
 
 def _says_the_same(there: str, now: str) -> bool:
     """Compare two files but for their comments: a scenario read from a folder no longer knows its base."""
-    return there == now or tomllib.loads(there) == tomllib.loads(now)
+    return there == now or _parsed(there) == tomllib.loads(now)
+
+
+def _parsed(text: str) -> dict[str, Any]:
+    """Return the content of a file that may be spoilt: then nothing."""
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        return {}
 
 
 def _difference(there: str, now: str) -> str:
     """Name the keys in which two designs differ."""
-    one, other = tomllib.loads(there), tomllib.loads(now)
+    one, other = _parsed(there), tomllib.loads(now)
     keys = [key for key in {**one, **other} if one.get(key) != other.get(key)]
     return ", ".join(keys) or DESIGN
