@@ -12,7 +12,7 @@ from app.html.parts import Grid, Part, Text
 from app.stored import points_of
 from app.tables import Table
 from app.words import Words, catalogue
-from results.reading import unreadable
+from results.stored_tables import unreadable
 from results.tables import RUNS
 
 if TYPE_CHECKING:

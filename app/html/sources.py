@@ -16,7 +16,7 @@ from app.report import SURE
 from app.tables import Table
 from results.comparison import FEWEST_DRAWS
 from results.facts import command_of, is_comparison
-from results.reading import DONE, unreadable
+from results.stored_tables import DONE, unreadable
 
 if TYPE_CHECKING:
     from app.words import Words

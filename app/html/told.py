@@ -9,8 +9,8 @@ from app.split import SHOWN
 from results.balance import GOALS
 from results.comparison import ARRIVAL_GROUP, EVERYBODY, PAIR_KEY, SERVICE_GROUP
 from results.ledger import LATER, PAYER, RESIDENTS, SOCIETY
-from results.reading import DONE
 from results.report import PROGRAMME
+from results.stored_tables import DONE
 from results.tables import OUTCOMES, table
 
 if TYPE_CHECKING:
