@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import logging
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -25,8 +24,6 @@ from scenarios.runner import processes, run_tasks
 from scenarios.runs import DONE, FAILED, Failure, Run, Simulate
 
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
-
-logger = logging.getLogger("scenarios")
 
 Progress = Callable[[int, int], None]
 """Told how many of how many runs are finished."""

@@ -23,7 +23,6 @@ LEAST, MOST = 0.05, 0.95
 """The part of a distribution that a sweep goes through when it is asked for the whole range."""
 
 NUMBERS = {"nl": "een lijst van getallen", "en": "a list of numbers"}
-RANGE = {"nl": "een tabel met low en high", "en": "a table with low and high"}
 TABLE = {"nl": "een tabel", "en": "a table"}
 
 
