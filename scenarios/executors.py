@@ -167,8 +167,8 @@ def local_workers(count: int, time_limit: float | None = None) -> Iterator[Worke
     from pebble import ProcessPool
 
     with one_thread_each():
-        context: Any = _Spawn()
-        pool: Any = ProcessPool(max_workers=count, context=context, initializer=_belong_to_the_parent)
+        context: Any = SpawnContext()
+        pool: Any = ProcessPool(max_workers=count, context=context, initializer=belong_to_the_parent)
         try:
             yield _Processes(pool, count, time_limit)
             pool.close()
@@ -250,7 +250,7 @@ def _same_model(simulate: Simulate, task: Task, expected: str) -> list[Run]:
     return packed(simulate, task)
 
 
-def _belong_to_the_parent() -> None:
+def belong_to_the_parent() -> None:
     """Leave interrupts to the parent, and end with it: in the middle of a task nobody else would tell a worker."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_the_parent, daemon=True).start()
@@ -284,7 +284,7 @@ class WorkerProcess(SpawnProcess):
                 sys.modules["__main__"] = main
 
 
-class _Spawn:
+class SpawnContext:
     """The context of the spawn method, with our kind of process."""
 
     Process = WorkerProcess

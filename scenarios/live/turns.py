@@ -1,0 +1,302 @@
+"""Who is served next: a queue in front of a few worker processes, with turns, limits and cancellation.
+
+pebble does the processes (a killed worker is one lost job, whoever is cancelled is ended); here is only who comes first.
+A visitor has one ticket per kind of question at most, so that a queue in order of arrival is fair; of a visitor with
+several tickets of one kind the second waits behind the first tickets of everybody else.
+"""
+
+from __future__ import annotations
+
+import itertools
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import CancelledError, Future
+from concurrent.futures import TimeoutError as FutureTimeoutError
+from dataclasses import dataclass, field
+from enum import IntEnum
+from pathlib import Path
+from typing import Any
+
+from scenarios.executors import SpawnContext, one_thread_each
+from scenarios.live import work
+from scenarios.live.board import Board, Series
+
+log = logging.getLogger(__name__)
+
+SECONDS_TO_STOP = 2.0
+"""After which a job that was asked to stop is ended with its process: building a world does not look up."""
+
+MOST_ATTEMPTS = 2
+"""A job whose process was lost is tried again once."""
+
+
+class Stage(IntEnum):
+    """Kinds of questions, in the order in which they are served."""
+
+    FIRST = 0
+    INTERVAL = 1
+    FULL = 2
+
+
+class Busy(RuntimeError):  # noqa: N818 - reads as what it is
+    """There are too many questions already."""
+
+
+@dataclass(eq=False)
+class Job:
+    """One call in a worker.
+
+    Attributes:
+        name: equal names, equal results: whoever asks for what is under way waits for it, too.
+        work: a function of a module, called with ``args``, the place on the board and whether to show years there.
+        args: what it is called with.
+        shown: whether somebody looks at the years so far.
+    """
+
+    name: str
+    work: Callable[..., Any]
+    args: tuple[Any, ...]
+    shown: bool = False
+    tickets: set[Ticket] = field(default_factory=set, repr=False)
+    place: int = -1
+    attempts: int = 0
+    future: Future[Any] | None = field(default=None, repr=False)
+    stopping: bool = False
+
+
+@dataclass(eq=False)
+class Ticket:
+    """A question that waits for jobs.
+
+    Attributes:
+        visitor: who asks.
+        stage: kind of question.
+        asked: how many jobs it had.
+        done: results by name of the job.
+        failure: why it will not be answered.
+    """
+
+    visitor: str
+    stage: Stage
+    number: int
+    asked: int
+    waiting: list[Job] = field(default_factory=list, repr=False)
+    open: set[str] = field(default_factory=set, repr=False)
+    done: dict[str, Any] = field(default_factory=dict, repr=False)
+    failure: str = ""
+    cancelled: bool = False
+    retried: bool = False
+
+    @property
+    def finished(self) -> bool:
+        """Whether every job is done, or one failed."""
+        return bool(self.failure) or not self.open
+
+
+class Turns:
+    """The queue and its workers.
+
+    Args:
+        workers: processes.
+        cache: folder of the cache.
+        limit: bytes it may hold.
+        seconds: a job may take.
+        most_tickets: questions that may wait at a time.
+    """
+
+    def __init__(self, workers: int, cache: Path, limit: int, seconds: float, most_tickets: int) -> None:
+        from pebble import ProcessPool
+
+        self.board = Board(workers)
+        self._free = set(range(workers))
+        self._seconds, self._most = seconds, most_tickets
+        self._lock = threading.RLock()
+        self._tickets: list[Ticket] = []
+        self._jobs: dict[str, Job] = {}
+        self._numbers = itertools.count()
+        self._closed = False
+        with one_thread_each():
+            context: Any = SpawnContext()
+            self._pool: Any = ProcessPool(
+                max_workers=workers, context=context, initializer=work.start, initargs=(cache, limit, self.board)
+            )
+
+    def warm(self) -> None:
+        """Start the processes before somebody waits for them."""
+        with one_thread_each():
+            for _ in range(self.board.places):
+                self._pool.schedule(_nothing)
+
+    def ask(self, visitor: str, stage: Stage, jobs: Sequence[tuple[str, Callable[..., Any], tuple[Any, ...], bool]]) -> Ticket:
+        """Put a question in the queue.
+
+        Args:
+            visitor: who asks.
+            stage: kind of question.
+            jobs: name, function, arguments, and whether somebody looks at the years so far.
+
+        Raises:
+            Busy: when the queue is full.
+        """
+        with self._lock:
+            if len(self._tickets) >= self._most or self._closed:
+                raise Busy
+            ticket = Ticket(visitor, stage, next(self._numbers), len(jobs))
+            for name, function, args, shown in jobs:
+                job = self._jobs.get(name)
+                if job is None or job.stopping:
+                    job = Job(name, function, args, shown)
+                    self._jobs[name] = job
+                job.shown = job.shown or shown
+                job.tickets.add(ticket)
+                ticket.open.add(name)
+                ticket.waiting.append(job)
+            self._tickets.append(ticket)
+            self._serve()
+            return ticket
+
+    def cancel(self, ticket: Ticket) -> None:
+        """Take a question back; what nobody else waits for ends."""
+        with self._lock:
+            ticket.cancelled = True
+            self._leave(ticket)
+            self._serve()
+
+    def cancel_all(self, visitor: str) -> None:
+        """Take everything back that a visitor asked."""
+        with self._lock:
+            for ticket in [ticket for ticket in self._tickets if ticket.visitor == visitor]:
+                self.cancel(ticket)
+
+    def ahead(self, ticket: Ticket) -> int:
+        """Return how many questions of the same kind are served before this one."""
+        with self._lock:
+            order = [each for each in self._in_order() if each.stage == ticket.stage]
+            return order.index(ticket) if ticket in order else 0
+
+    def so_far(self, ticket: Ticket, name: str) -> Series | None:
+        """Return the years so far of a job that is under way."""
+        with self._lock:
+            job = self._jobs.get(name)
+            if job is None or job.place < 0 or job.stopping:
+                return None
+            return self.board.read(job.place)
+
+    def counts(self) -> dict[str, int]:
+        """Return how many questions wait and how many jobs are under way, for whoever looks after the server."""
+        with self._lock:
+            return {"questions": len(self._tickets), "running": self.board.places - len(self._free)}
+
+    def close(self) -> None:
+        """End every process."""
+        with self._lock:
+            self._closed = True
+            self._tickets.clear()
+            self._jobs.clear()
+        self._pool.stop()
+        self._pool.join()
+
+    # --- under the lock
+
+    def _in_order(self) -> list[Ticket]:
+        """Return the tickets in the order in which they are served."""
+        seen: dict[tuple[Stage, str], int] = {}
+        ranked = []
+        for ticket in self._tickets:
+            rank = seen.get((ticket.stage, ticket.visitor), 0)
+            seen[ticket.stage, ticket.visitor] = rank + 1
+            ranked.append((ticket.stage, rank, ticket.number, ticket))
+        return [entry[-1] for entry in sorted(ranked, key=lambda entry: entry[:3])]
+
+    def _serve(self) -> None:
+        for ticket in self._in_order():
+            while self._free and ticket.waiting:
+                job = ticket.waiting.pop(0)
+                if job.future is None and job.name in ticket.open and not job.stopping:
+                    self._start(job)
+
+    def _start(self, job: Job) -> None:
+        job.place = self._free.pop()
+        job.attempts += 1
+        self.board.clear(job.place)
+        with one_thread_each():
+            job.future = self._pool.schedule(job.work, args=[*job.args, job.place, job.shown], timeout=self._seconds)
+        job.future.add_done_callback(lambda future: self._ended(job, future))
+
+    def _ended(self, job: Job, future: Future[Any]) -> None:
+        with self._lock:
+            self._free.add(job.place)
+            job.place, job.future = -1, None
+            if self._jobs.get(job.name) is job and not self._try_again(job, future):
+                del self._jobs[job.name]
+            if not self._closed:
+                self._serve()
+
+    def _try_again(self, job: Job, future: Future[Any]) -> bool:
+        """Tell the tickets what came of a job; return whether it is to be done again."""
+        from pebble import ProcessExpired
+
+        if job.stopping or not job.tickets:
+            return False
+        try:
+            result = future.result()
+        except (ProcessExpired, CancelledError, FileNotFoundError):
+            if job.attempts < MOST_ATTEMPTS:
+                for ticket in job.tickets:
+                    ticket.retried = True
+                    ticket.waiting.insert(0, job)
+                return True
+            self._fail(job, "lost")
+        except FutureTimeoutError:
+            self._fail(job, "time")
+        except Exception:
+            log.exception("a run failed")
+            self._fail(job, "error")
+        else:
+            for ticket in job.tickets:
+                ticket.done[job.name] = result
+                ticket.open.discard(job.name)
+                if not ticket.open:
+                    self._tickets.remove(ticket)
+        return False
+
+    def _fail(self, job: Job, why: str) -> None:
+        for ticket in list(job.tickets):
+            ticket.failure = why
+            self._leave(ticket, but=job)
+
+    def _leave(self, ticket: Ticket, but: Job | None = None) -> None:
+        """Take a ticket out of the queue, and end what nobody else waits for."""
+        if ticket in self._tickets:
+            self._tickets.remove(ticket)
+        ticket.waiting.clear()
+        for name in list(ticket.open):
+            job = self._jobs.get(name)
+            if job is None or ticket not in job.tickets:
+                continue
+            job.tickets.discard(ticket)
+            if job.tickets or job is but:
+                continue
+            if job.future is None:
+                del self._jobs[name]
+            else:
+                self._stop(job)
+
+    def _stop(self, job: Job) -> None:
+        """Ask a running job to stop, and end its process when it does not."""
+        job.stopping = True
+        self.board.stop(job.place)
+        future = job.future
+
+        def end() -> None:
+            if future is not None and not future.done():
+                future.cancel()
+
+        timer = threading.Timer(SECONDS_TO_STOP, end)
+        timer.daemon = True
+        timer.start()
+
+
+def _nothing() -> None:
+    """Do nothing, in a process that has to be there first."""
