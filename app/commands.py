@@ -23,7 +23,7 @@ def build(words: Words, config: str | None = None) -> typer.Typer:
         words: messages of the language.
         config: the configuration file that was read.
     """
-    app = typer.Typer(help=words("help.app"), add_completion=False, rich_markup_mode=None)
+    app = typer.Typer(help=words("help.program"), add_completion=False, rich_markup_mode=None)
     everywhere = _Everywhere(words, config)
     app.callback()(everywhere.on_group())
 
@@ -42,6 +42,7 @@ def build(words: Words, config: str | None = None) -> typer.Typer:
     add("month", _month(words))
     add("report", _report(words))
     add("chart", _chart(words))
+    add("app", _app(words))
     return app
 
 
@@ -239,6 +240,25 @@ def _chart(words: Words) -> Command:
         return draw(request, settings)
 
     return chart
+
+
+def _app(words: Words) -> Command:
+    def app(
+        settings: Settings,
+        port: int = _option(words, "port", 8765),
+        browser: bool = typer.Option(True, "--browser/--no-browser", help=words("help.browser"), envvar=f"{PREFIX}BROWSER"),
+        host: str = _option(words, "host", "127.0.0.1"),
+        root_path: str = _option(words, "root-path", "", help_key="root_path"),
+        workers: int | None = _option(words, "workers", None),
+        cache: str | None = _option(words, "cache", None),
+        cache_size: float = _option(words, "cache-size", 4.0, help_key="cache_size"),
+        results: str = _option(words, "results", "output", help_key="app_results"),
+    ) -> int:
+        from app.browser.command import AppRequest, serve_app
+
+        return serve_app(AppRequest(port, host, root_path, browser, workers, cache, cache_size, results), settings)
+
+    return app
 
 
 def _option(words: Words, name: str, default: Any, help_key: str | None = None, **more: Any) -> Any:

@@ -1,0 +1,1 @@
+"""The browser: policy staff move sliders and see what differs, how surely, where, and for whom."""

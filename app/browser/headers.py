@@ -1,0 +1,140 @@
+"""What is changed in every answer of the server: the page's own frame, the headers, the cookie."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, MutableMapping
+from http.cookies import SimpleCookie
+from typing import Any
+from urllib.parse import parse_qs
+
+from app.browser.speech import speech
+from app.words import DEFAULT_LANGUAGE, LANGUAGES
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+
+POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        # the framework compiles its templates in the browser
+        "script-src 'self' 'unsafe-inline' 'unsafe-eval'",
+        "style-src 'self' 'unsafe-inline'",
+        "img-src 'self' data: blob:",
+        "font-src 'self' data:",
+        "connect-src 'self'",
+        "object-src 'none'",
+        "base-uri 'self'",
+        "form-action 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+"""The content security policy: everything comes from this server."""
+
+HEADERS = {
+    "content-security-policy": POLICY,
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "cross-origin-opener-policy": "same-origin",
+}
+
+COOKIE = "solara-session-id"
+ZOOM = 'content="width=device-width, initial-scale=1, maximum-scale=1, user-scalable=no, minimal-ui"'
+LANGUAGE_KEY = "lang"
+
+
+def language_of(query: str) -> str:
+    """Return the language an address asks for."""
+    found = parse_qs(query).get(LANGUAGE_KEY, [DEFAULT_LANGUAGE])[0]
+    return found if found in LANGUAGES else DEFAULT_LANGUAGE
+
+
+class OurFrame:
+    """Middleware around Solara's application.
+
+    Args:
+        app: the application.
+        root_path: path under which a proxy shows the site.
+        own: address of our own assets.
+        version: of our own assets, so that a browser does not show old ones.
+    """
+
+    def __init__(self, app: Any, root_path: str, own: str, version: str) -> None:
+        self.app, self.root_path, self.own, self.version = app, root_path, own, version
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        language = language_of(scope.get("query_string", b"").decode("latin-1"))
+        secure = scope["scheme"] == "https"
+        # compressed outside of us, once
+        scope["headers"] = [pair for pair in scope["headers"] if pair[0] != b"accept-encoding"]
+        start: Message = {}
+        body: list[bytes] = []
+
+        async def sent(message: Message) -> None:
+            nonlocal start
+            if message["type"] == "http.response.start":
+                start = message
+                start["headers"] = _headers(message["headers"], self.root_path or "/", secure)
+                if not _is_page(start["headers"]):
+                    await send(start)
+                return
+            if not _is_page(start["headers"]):
+                await send(message)
+                return
+            body.append(message.get("body", b""))
+            if message.get("more_body"):
+                return
+            whole = self._page(b"".join(body).decode("utf-8"), language).encode("utf-8")
+            kept = [(name, value) for name, value in start["headers"] if name != b"content-length"]
+            start["headers"] = [*kept, (b"content-length", str(len(whole)).encode()), (b"cache-control", b"no-store")]
+            await send(start)
+            await send({"type": "http.response.body", "body": whole})
+
+        await self.app(scope, receive, sent)
+
+    def _page(self, html: str, language: str) -> str:
+        """Return the page with its language, with zooming allowed, with our style sheet, and in words of the language."""
+        words = speech(language)
+        html = html.replace("<html>", f'<html lang="{language}">', 1)
+        html = html.replace(ZOOM, 'content="width=device-width, initial-scale=1"', 1)
+        html = html.replace("<title>Wijklab</title>", f"<title>{words('site.title')}</title>", 1)
+        link = f'<link rel="stylesheet" href="{self.own}/style.css?v={self.version}" type="text/css">'
+        script = f'<script src="{self.own}/own.js?v={self.version}"></script>'
+        html = html.replace("</head>", f"{link}{script}</head>", 1)
+        # the bar has no name and is never of use here
+        html = re.sub(r"<v-progress-linear.*?</v-progress-linear>", "", html, flags=re.DOTALL)
+        html = html.replace("<h1>{{ loading_text }}</h1>", f"<p>{words('site.loading')}</p>")
+        for found, key in (
+            ("App is disconnected, and may not function properly. Please refresh the page.", "site.refresh"),
+            ("Server\n                disconnected.", "site.disconnected"),
+            ("Could not restore session. Please refresh.", "site.refresh"),
+            ("Please refresh the page", "site.refresh"),
+            ("Restoring session…", "site.loading"),
+            ("Refresh now", "site.refresh_now"),
+        ):
+            html = html.replace(found, words(key))
+        return html
+
+
+def _is_page(headers: list[tuple[bytes, bytes]]) -> bool:
+    return any(name == b"content-type" and value.startswith(b"text/html") for name, value in headers)
+
+
+def _headers(headers: list[tuple[bytes, bytes]], path: str, secure: bool) -> list[tuple[bytes, bytes]]:
+    """Return headers with ours, and with a cookie that ends with the visit."""
+    kept = [(name.lower(), value) for name, value in headers if name.lower() != b"set-cookie"]
+    found = SimpleCookie()
+    for name, value in headers:
+        if name.lower() == b"set-cookie":
+            found.load(value.decode("latin-1"))
+    if COOKIE in found:
+        cookie = f"{COOKIE}={found[COOKIE].value}; HttpOnly; SameSite=Strict; Path={path}{'; Secure' if secure else ''}"
+        kept.append((b"set-cookie", cookie.encode("latin-1")))
+    return kept + [(name.encode(), value.encode()) for name, value in HEADERS.items()]

@@ -1,0 +1,287 @@
+"""The first page: choose an area and a scenario, move levers, and see at once what differs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import solara
+
+from app.browser import session
+from app.browser.address import fits
+from app.browser.area_now import area_table
+from app.browser.levers import lever_groups, moved_values
+from app.browser.parts import LOCALES, Chart, Form, Heading, Levers, Markup, Open, Paragraph, Save, Status, TableOf
+from app.browser.templates import fill
+from app.browser.told import headlines, money_figures, progress, standing, years_spec
+from app.browser.visit import (
+    FIRST_YEAR,
+    HORIZONS,
+    MOST_SIDE_BY_SIDE,
+    Move,
+    Plan,
+    library,
+    plan_of_file,
+)
+from scenarios.catalogue import load_scenario
+from scenarios.live.asking import Answer, quick_sample
+from scenarios.live.summary import live_codebook
+from sim.areas import area_ids, load_area
+from sim.levers import declared_levers
+from sim.outcomes import OUTCOMES, SECTIONS
+from sim.scenario import MOST_TITLE, MOST_YEARS, parse_scenario
+from sim.scenario_errors import ScenarioError
+from sim.scenario_text import MOST_BYTES
+
+
+@solara.component
+def Explore() -> None:  # noqa: N802
+    """Show the page."""
+    visit, words = session.visit.value, session.words()
+    problem = solara.use_reactive("")
+    try:
+        question = session.question_of(visit.plan)
+        failure = ""
+    except ScenarioError as error:
+        question, failure = None, error.sentence(visit.language)
+    key = (visit.area, visit.plan, visit.reference, visit.years, visit.seed, failure)
+    answer = session.use_answer(question, key=key)
+    with solara.v.Html(tag="div", class_="explore"):
+        with solara.v.Html(tag="div", class_="explore-head"):
+            Heading(words("explore.title"), 1)
+            Paragraph(words("explore.lead"), "lead")
+        with solara.v.Html(tag="section", class_="choose", attributes={"aria-label": words("explore.choose")}):
+            Heading(words("explore.choose"))
+            _Choices(problem)
+            if failure or problem.value:
+                solara.v.Html(tag="p", children=[failure or problem.value], class_="notice", attributes={"role": "alert"})
+            _LeverPanel(problem)
+            _KeepAndShare(problem)
+        with solara.v.Html(tag="section", class_="seen", attributes={"aria-label": words("explore.seen")}):
+            Heading(words("explore.seen"))
+            _Seen(answer)
+
+
+@solara.component
+def _Choices(problem: solara.Reactive[str]) -> None:  # noqa: N802
+    visit, words = session.visit.value, session.words()
+
+    def press(event: Mapping[str, Any]) -> None:
+        problem.set("")
+        name, value = event["id"], event["value"]
+        if name == "base" and value in library():
+            session.change(plan=Plan(value))
+        elif name == "against" and value in library():
+            session.change(reference=value)
+        elif name == "area" and value in area_ids():
+            session.change(area=value)
+        elif name == "years" and str(value) in map(str, HORIZONS):
+            session.change(years=int(value))
+
+    def scenarios() -> list[dict[str, Any]]:
+        return [{"value": name, "label": words.of(load_scenario(name).title.model_dump())} for name in library()]
+
+    areas = [{"value": name, "label": load_area(name).name} for name in area_ids()]
+    years = [{"value": str(count), "label": words("explore.years_of", count=count, last=FIRST_YEAR + count - 1)} for count in HORIZONS]
+    fields = [
+        {"id": "area", "kind": "select", "label": words("explore.area"), "options": areas, "value": visit.area},
+        {"id": "base", "kind": "select", "label": words("explore.base"), "options": scenarios(), "value": visit.plan.base},
+        {"id": "against", "kind": "select", "label": words("explore.against"), "options": scenarios(), "value": visit.reference},
+        {"id": "years", "kind": "select", "label": words("explore.years"), "options": years, "value": str(visit.years)},
+    ]
+    Form(name="choices", label=words("explore.choose"), fields=fields, event_press=press)
+    scenario = load_scenario(visit.plan.base)
+    Markup(fill("explanation.html.jinja", words, text=words.of(scenario.explanation.model_dump())))
+
+
+@solara.component
+def _LeverPanel(problem: solara.Reactive[str]) -> None:  # noqa: N802
+    visit, words = session.visit.value, session.words()
+    base = visit.plan.base
+    groups = solara.use_memo(lambda: lever_groups(load_scenario(base), visit.area, visit.language), [base, visit.area, visit.language])
+
+    def move(changes: Sequence[Mapping[str, Any]]) -> None:
+        plan = session.visit.value.plan
+        for change in changes:
+            found = read_move(change)
+            if found is None:
+                problem.set(words("explore.bad_move"))
+                return
+            plan = plan.moved(found)
+        try:
+            plan.scenario(visit.area)
+        except ScenarioError as error:
+            problem.set(error.sentence(visit.language))
+            return
+        problem.set("")
+        session.change(plan=plan)
+
+    def reset(event: Mapping[str, Any]) -> None:
+        problem.set("")
+        session.change(plan=session.visit.value.plan.without(str(event.get("path", ""))))
+
+    Heading(words("explore.levers"), 3)
+    Levers(
+        groups=groups,
+        values=moved_values(visit.plan),
+        years=list(range(FIRST_YEAR, FIRST_YEAR + HORIZONS[-1])),
+        words={**words.all("levers_page.say_"), "locale": LOCALES[words.language]},
+        event_move=move,
+        event_reset=reset,
+    )
+
+
+def read_move(change: Mapping[str, Any]) -> Move | None:
+    """Return a move that a page sent, ``None`` when it is none: a page may be anybody's."""
+    lever = declared_levers().get(str(change.get("path")))
+    value, first, last = change.get("value"), change.get("from"), change.get("until")
+    if lever is None or not isinstance(value, int | float) or not lever.low <= value <= lever.high:
+        return None
+    years = range(FIRST_YEAR, FIRST_YEAR + MOST_YEARS)
+    if first not in years or not (last == 0 or last in years and last >= first):
+        return None
+    return Move(lever.path, round(float(value), 6), int(first), int(last), bool(change.get("once")))
+
+
+@solara.component
+def _KeepAndShare(problem: solara.Reactive[str]) -> None:  # noqa: N802
+    visit, words = session.visit.value, session.words()
+
+    def press(event: Mapping[str, Any]) -> None:
+        if event["id"] == "name":
+            session.change(plan=replace(visit.plan, name=printable(str(event["value"]))))
+        elif event["id"] == "keep":
+            session.change(kept=(*visit.kept, visit.plan)[-MOST_SIDE_BY_SIDE:])
+        elif event["id"] == "new":
+            problem.set("")
+            session.change(plan=Plan(visit.plan.base))
+
+    def opened(event: Mapping[str, Any]) -> None:
+        text, name = event.get("text"), str(event.get("name", ""))[:60]
+        if not isinstance(text, str):
+            problem.set(words("explore.too_large", most=MOST_BYTES))
+            return
+        try:
+            plan = plan_of_file(parse_scenario(text, name, load_scenario), visit.area)
+            plan.scenario(visit.area)
+        except ScenarioError as error:
+            problem.set(error.sentence(visit.language))
+            return
+        problem.set("")
+        session.change(plan=plan)
+
+    Heading(words("explore.keep"), 3)
+    kept = any(plan == visit.plan for plan in visit.kept)
+    fields = [
+        {"id": "name", "kind": "text", "label": words("explore.name"), "value": visit.plan.name, "most": MOST_TITLE},
+        {"id": "keep", "kind": "button", "label": words("explore.put_aside"), "main": True, "disabled": kept},
+        {"id": "new", "kind": "button", "label": words("explore.start_again"), "disabled": not visit.plan.changed},
+    ]
+    Form(name="keep", label=words("explore.keep"), fields=fields, event_press=press)
+    Paragraph(words("explore.kept", count=len(visit.kept), most=MOST_SIDE_BY_SIDE), "quiet")
+    try:
+        content = visit.plan.scenario(visit.area).to_toml()
+    except ScenarioError:
+        content = None
+    if content is not None:
+        Save(f"{visit.plan.id()}.toml", words("explore.save"), content, "application/toml")
+    Open("open-scenario", words("explore.open"), ".toml", MOST_BYTES, opened, words("explore.open_help"))
+    Paragraph(words("explore.share" if fits(visit) else "explore.share_not"), "quiet")
+    lines = fill(
+        "python.txt.jinja",
+        words,
+        visit=visit,
+        moves=visit.plan.moves,
+        changed=visit.plan.changed,
+        file=f"{visit.plan.id()}.toml",
+        sample=quick_sample(visit.area),
+    )
+    Markup(fill("repeat.html.jinja", words, lines=lines))
+
+
+def printable(text: str) -> str:
+    """Return a name without what cannot be shown, no longer than it may be."""
+    return "".join(letter for letter in text if letter.isprintable())[:MOST_TITLE].strip()
+
+
+@solara.component
+def _Seen(answer: Answer | None) -> None:  # noqa: N802
+    visit, words = session.visit.value, session.words()
+    if answer is None:
+        Status(words("told.nothing_yet"))
+        return
+    codebook = live_codebook(visit.area)
+    share = 100 * answer.done / answer.asked if answer.asked else 100.0
+    Status(progress(answer, words))
+    Markup(
+        fill(
+            "headlines.html.jinja",
+            words,
+            standing=standing(answer, words),
+            stage=_stage(answer),
+            share=round(share),
+            busy=answer.stage is not None and not answer.failure,
+            figures=headlines(answer, codebook, words, visit.last_year),
+            money=money_figures(answer, codebook, words),
+            reference=_title(visit.reference),
+            year=visit.last_year,
+        )
+    )
+    _YearsChart(answer)
+    start = answer.reference if answer.reference is not None and answer.years_lived else None
+    TableOf(area_table(visit.area, start, words), words, file=f"wijklab-{visit.area}-nu", texts=True)
+
+
+def _stage(answer: Answer) -> str:
+    if answer.full is not None:
+        return "full"
+    return "quick" if answer.quick is not None else "first"
+
+
+def _title(name: str) -> str:
+    return session.words().of(load_scenario(name).title.model_dump())
+
+
+def plan_title(plan: Plan) -> str:
+    """Return what a plan is called."""
+    if plan.name:
+        return plan.name
+    title = _title(plan.base)
+    return session.words()("explore.changed", title=title) if plan.changed else title
+
+
+@solara.component
+def _YearsChart(answer: Answer) -> None:  # noqa: N802
+    visit, words = session.visit.value, session.words()
+    codebook = live_codebook(visit.area)
+    outcome = codebook.outcome(visit.outcome)
+
+    def press(event: Mapping[str, Any]) -> None:
+        if event["id"] == "outcome" and event["value"] in OUTCOMES:
+            session.change(outcome=event["value"])
+        elif event["id"] == "view" and event["value"] in ("place", "people", "exposed"):
+            session.change(view=event["value"])
+
+    views = [{"value": view, "label": words(f"compare.view_{view}")} for view in outcome.views]
+    fields = [
+        {"id": "outcome", "kind": "select", "label": words("explore.outcome"), "options": outcome_options(words.language), "value": visit.outcome},
+        {"id": "view", "kind": "select", "label": words("explore.view"), "options": views, "value": visit.view if visit.view in outcome.views else outcome.views[0]},
+    ]
+    Heading(words("explore.over_years"), 3)
+    Form(name="chart", label=words("explore.over_years"), fields=fields, event_press=press)
+    Chart({**years_spec(answer, outcome, words, visit, (plan_title(visit.plan), _title(visit.reference))), "level": 4}, words)
+
+
+def outcome_options(language: str) -> list[dict[str, Any]]:
+    """Return every outcome under the heading of its section."""
+    place = 0 if language == "nl" else 1
+    groups = []
+    for section, titles in SECTIONS.items():
+        names = [
+            {"value": one.id, "label": one.name_nl if language == "nl" else one.name_en}
+            for one in OUTCOMES.values()
+            if one.section == section
+        ]
+        groups.append({"label": titles[place], "options": names})
+    return groups

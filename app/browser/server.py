@@ -1,0 +1,120 @@
+"""The server: Solara's application in a frame of our own, on uvicorn. Nothing is fetched from outside, nothing is kept."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import socket
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from app.browser.headers import OurFrame
+from app.browser.solara_settings import set_up
+
+log = logging.getLogger(__name__)
+
+CDN = Path("share") / "solara" / "cdn"
+"""Where the assets of the framework are installed, under the prefix of Python."""
+
+WEBSOCKET_BYTES = 2_000_000
+"""Largest message a page may send: an uploaded scenario is a tenth of it."""
+
+
+def static_folder() -> Path:
+    """Return the folder of our own assets."""
+    return Path(str(files("app.browser").joinpath("static")))
+
+
+def cdn_folder() -> Path:
+    """Return the folder of the framework's assets.
+
+    Raises:
+        FileNotFoundError: when they are not installed.
+    """
+    folder = Path(sys.prefix) / CDN
+    if not folder.is_dir():
+        raise FileNotFoundError(folder)
+    return folder
+
+
+def application(root_path: str = "", started: Callable[[], None] = lambda: None) -> Any:
+    """Return the whole site as an ASGI application.
+
+    Args:
+        root_path: path under which a proxy shows the site, empty or with a slash in front.
+        started: called when the site can be visited.
+    """
+    set_up(root_path)
+    from solara.server import starlette as solara_server
+    from starlette.applications import Starlette
+    from starlette.middleware.gzip import GZipMiddleware
+    from starlette.requests import Request
+    from starlette.responses import PlainTextResponse, Response
+    from starlette.routing import Mount, Route
+    from starlette.staticfiles import StaticFiles
+
+    async def nothing(request: Request) -> Response:
+        return PlainTextResponse("404", status_code=404)
+
+    async def health(request: Request) -> Response:
+        return PlainTextResponse("ok")
+
+    @asynccontextmanager
+    async def lifespan(app: Any) -> AsyncIterator[None]:
+        async with solara_server.app.router.lifespan_context(solara_server.app):
+            started()
+            yield
+
+    content = b"".join(path.read_bytes() for path in sorted(static_folder().iterdir()))
+    version = hashlib.sha256(content).hexdigest()[:12]
+    routes = [
+        Route("/health", health),
+        Mount("/own", StaticFiles(directory=static_folder())),
+        Mount("/cdn", StaticFiles(directory=cdn_folder())),
+        # what of Solara's own routes fetches, deletes, or tells about the server
+        Route("/_solara/cdn/{rest:path}", nothing),
+        Route("/_solara/api/evict/{rest:path}", nothing, methods=["GET", "POST"]),
+        Route("/resourcez", nothing),
+        Route("/readyz", nothing),
+        Mount("/", solara_server.app),
+    ]
+    site = Starlette(routes=routes, lifespan=lifespan)
+    framed = OurFrame(site, root_path, f"{root_path}/own", version)
+    return GZipMiddleware(framed, minimum_size=1000)
+
+
+def bound(host: str, port: int) -> socket.socket:
+    """Return a socket that listens; a free port is chosen for 0.
+
+    Raises:
+        OSError: when the address cannot be used.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+    except OSError:
+        listening.close()
+        raise
+    return listening
+
+
+def serve(listening: socket.socket, root_path: str, started: Callable[[], None]) -> None:
+    """Serve the site until interrupted."""
+    import uvicorn
+
+    config = uvicorn.Config(
+        application(root_path, started),
+        log_level="warning",
+        access_log=False,  # addresses of visitors are nobody's business
+        server_header=False,
+        ws_max_size=WEBSOCKET_BYTES,
+        timeout_graceful_shutdown=3,
+        loop="asyncio",
+    )
+    uvicorn.Server(config).run(sockets=[listening])

@@ -1,0 +1,112 @@
+"""One visitor's page: what was chosen, and the questions that are under way for it. Every page has its own."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+from uuid import uuid4
+
+import solara
+import solara.lab
+
+from app.browser.service import turns
+from app.browser.speech import Speech, speech
+from app.browser.visit import Plan, Visit
+from scenarios.live.asking import Answer, Asking, Question
+from scenarios.live.turns import Busy, Stage
+from sim.scenario_errors import ScenarioError
+
+visit: solara.Reactive[Visit] = solara.reactive(Visit())
+visitor: solara.Reactive[str] = solara.reactive("")
+notices: solara.Reactive[tuple[str, ...]] = solara.reactive(())
+"""Keys of sentences that wait to be read."""
+
+SECONDS_BETWEEN_LOOKS = 0.06
+BUSY = "busy"
+
+
+def words() -> Speech:
+    """Return the language of this page."""
+    return speech(visit.value.language)
+
+
+def change(**values: Any) -> None:
+    """Change what was chosen."""
+    visit.set(replace(visit.value, **values))
+
+
+def change_plan(**values: Any) -> None:
+    """Change the scenario that is being made."""
+    change(plan=replace(visit.value.plan, **values))
+
+
+@solara.lab.on_kernel_start
+def _arrive() -> Callable[[], None]:
+    """Give a page a name in the queue, and take back what it asked when it ends."""
+    name = uuid4().hex
+    visitor.set(name)
+
+    def leave() -> None:
+        turns().cancel_all(name)
+
+    return leave
+
+
+def question_of(plan: Plan, kinds: tuple[str, ...] = ()) -> Question:
+    """Return the question a plan asks here.
+
+    Raises:
+        ScenarioError: when the plan is no scenario.
+    """
+    from scenarios.catalogue import load_scenario
+
+    here = visit.value
+    return Question(plan.scenario(here.area), load_scenario(here.reference), here.area, here.years, here.seed, kinds)
+
+
+def use_answer(question: Question | None, stages: tuple[Stage, ...] = tuple(Stage), key: object = None) -> Answer | None:
+    """Ask a question and return what is known of it so far; another question cancels it.
+
+    Args:
+        question: what to ask; nothing when ``None``.
+        stages: how far to go.
+        key: what the question follows from; another key is another question.
+    """
+    answer: solara.Reactive[Answer | None] = solara.use_reactive(None)
+    asked = solara.use_ref(None)
+
+    async def follow() -> None:
+        if question is None:
+            answer.set(None)
+            return
+        try:
+            asking = Asking(turns(), visitor.value, question, stages)
+        except Busy:
+            answer.set(Answer(1.0, stage=None, failure=BUSY))
+            return
+        asked.current = asking
+        try:
+            while True:
+                try:
+                    found = asking.look()
+                except Busy:
+                    found = replace(answer.value or Answer(1.0), stage=None, failure=BUSY)
+                if found != answer.value:
+                    answer.set(found)
+                if found.stage is None or found.failure:
+                    return
+                await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
+        finally:
+            asking.cancel()
+
+    solara.lab.use_task(follow, dependencies=[key], prefer_threaded=False, raise_error=True)
+    return answer.value
+
+
+def sentence_of(error: Exception) -> str:
+    """Return a failure as a sentence of this page's language."""
+    if isinstance(error, ScenarioError):
+        return error.sentence(visit.value.language)
+    return words()("site.unexpected")
