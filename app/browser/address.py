@@ -55,7 +55,9 @@ def query_of(visit: Visit) -> str:
         *(("kept", _written(plan)) for plan in visit.kept),
     ]
     query = urlencode(pairs)
-    return query if len(query) <= MOST_LETTERS else urlencode([pair for pair in pairs if pair[0] not in ("plan", "kept")])
+    return (
+        query if len(query) <= MOST_LETTERS else urlencode([pair for pair in pairs if pair[0] not in ("plan", "kept")])
+    )
 
 
 def fits(visit: Visit) -> bool:
@@ -87,7 +89,13 @@ def read_query(query: str) -> Opened:
         language=first("lang", usual.language, LANGUAGES.__contains__),
         area=first("area", usual.area, known_area),
         years=int(first("years", str(usual.years), [str(years) for years in HORIZONS].__contains__)),
-        seed=int(first("seed", str(usual.seed), lambda text: text.isascii() and text.isdigit() and int(text[:12]) <= LARGEST_SEED)),
+        seed=int(
+            first(
+                "seed",
+                str(usual.seed),
+                lambda text: text.isascii() and text.isdigit() and int(text[:12]) <= LARGEST_SEED,
+            )
+        ),
         reference=first("against", usual.reference, library().__contains__),
         outcome=first("outcome", usual.outcome, OUTCOMES.__contains__),
         view=first("view", usual.view, VIEWS.__contains__),
@@ -136,7 +144,12 @@ def _read(text: str) -> Plan:
     if not isinstance(content, dict) or not set(content) <= {"base", "name", "moves", "levers", "local"}:
         raise ValueError("a plan has other parts")
     base, name = content.get("base"), content.get("name", "")
-    if base not in library() or not isinstance(name, str) or len(name) > MOST_TITLE or not name.isprintable() and name:
+    if (
+        base not in library()
+        or not isinstance(name, str)
+        or len(name) > MOST_TITLE
+        or (not name.isprintable() and name)
+    ):
         raise ValueError("the base or the name of a plan")
     moves = content.get("moves", [])
     if not isinstance(moves, list) or len(moves) > MOST_MOVES:
@@ -156,7 +169,7 @@ def _move(entry: Any) -> Move:
     path, value, first, last, once = entry
     if path not in declared_levers() or not _number(value):
         raise ValueError("the lever or the value of a move")
-    if not _year(first) or not (last == 0 or _year(last) and last >= first) or once not in (0, 1):
+    if not _year(first) or not (last == 0 or (_year(last) and last >= first)) or once not in (0, 1):
         raise ValueError("the years of a move")
     return Move(path, float(value), int(first), int(last), bool(once))
 

@@ -46,7 +46,9 @@ def area_table(area_id: str, start: Series | None, words: Speech) -> Table:
     headings = [words(f"area_now.{name}") for name in ("figure", "here", "status", "country")]
     certainty = words("area_now.certainty", certainty=words(f"areas.{area.certainty}"))
     note = area.certainty_note_nl if words.language == "nl" else area.certainty_note
-    return Table(words("area_now.title", area=area.name), headings, rows, [f"{certainty} {note}.", words("area_now.note")])
+    return Table(
+        words("area_now.title", area=area.name), headings, rows, [f"{certainty} {note}.", words("area_now.note")]
+    )
 
 
 def _row(domain: str, name: str, value: float, status: str, year: int, words: Speech) -> list[str]:

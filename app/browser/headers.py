@@ -100,7 +100,7 @@ class OurFrame:
         await self.app(scope, receive, sent)
 
     def _page(self, html: str, language: str) -> str:
-        """Return the page with its language, with zooming allowed, with our style sheet, and in words of the language."""
+        """Return the page with its language, with zooming allowed, with our style sheet, in words of the language."""
         words = speech(language)
         html = html.replace("<html>", f'<html lang="{language}">', 1)
         html = html.replace(ZOOM, 'content="width=device-width, initial-scale=1"', 1)

@@ -32,10 +32,25 @@ SMALLEST_TOP = 500_000.0
 EMPHASIS = ("share_limits", "share_authority", "targeting", "quality_framework")
 WAYS = ("structural", "stop_intensity", "custody", "processing_threshold")
 ALLIANCE = ("integrated", "coordinator", "data", "mayor")
-POLICE = ("police.hours", "police.hours.uniform", "police.hours.hot_spot", "police.hours.problem_oriented", "police.hours.youth_groups")
-HOUSES = ("housing.new_homes", "housing.new_owner_share", "housing.sale", "housing.work_required", "housing.local_priority")
+POLICE = (
+    "police.hours",
+    "police.hours.uniform",
+    "police.hours.hot_spot",
+    "police.hours.problem_oriented",
+    "police.hours.youth_groups",
+)
+HOUSES = (
+    "housing.new_homes",
+    "housing.new_owner_share",
+    "housing.sale",
+    "housing.work_required",
+    "housing.local_priority",
+)
 SCHOOLS = ("schools.compulsory_18",)
 TARGETS = 3
+
+FOLDED = ("mix", "ways")
+"""Parts that open when asked for: most people move the amount, the emphasis and the alliance."""
 
 
 def announced(line: Line, area: str) -> float:
@@ -71,13 +86,17 @@ def lever_groups(base: Scenario, area: str, language: str) -> list[dict[str, Any
         {"id": name, "title": words(f"levers_page.{name}"), "levers": [_plain(path, usual, words) for path in paths]}
         for name, paths in (("police", POLICE), ("houses", HOUSES), ("schools", SCHOOLS))
     ]
-    return [*groups, {"id": "rules", "title": words("levers_page.rules"), "text": words("levers_page.rules_text"), "parts": rules}]
+    return [
+        *groups,
+        {"id": "rules", "title": words("levers_page.rules"), "text": words("levers_page.rules_text"), "parts": rules},
+    ]
 
 
 def moved_values(plan: Plan) -> dict[str, dict[str, Any]]:
     """Return the levers that were moved, as the page wants them."""
     return {
-        move.path: {"value": move.value, "from": move.first, "until": move.last, "once": move.once} for move in plan.moves
+        move.path: {"value": move.value, "from": move.first, "until": move.last, "once": move.once}
+        for move in plan.moves
     }
 
 
@@ -98,11 +117,17 @@ def _line_group(line: Line, area: str, usual: Mapping[str, float], words: Speech
         parts.append(_part("mix", [f"{stem}mix.{name}" for name, _ in line.mix], usual, words))
         parts.append(_part("ways", [stem + "structural"], usual, words))
     title = line.nl if words.language == "nl" else line.en
-    return {"id": line.name, "title": title[:1].upper() + title[1:], "text": words(f"levers_page.line_{line.name}"), "parts": parts}
+    return {
+        "id": line.name,
+        "title": title[:1].upper() + title[1:],
+        "text": words(f"levers_page.line_{line.name}"),
+        "parts": parts,
+    }
 
 
 def _part(name: str, paths: list[str], usual: Mapping[str, float], words: Speech) -> dict[str, Any]:
-    return {"id": name, "title": words(f"levers_page.{name}"), "levers": [_plain(path, usual, words) for path in paths]}
+    levers = [_plain(path, usual, words) for path in paths]
+    return {"id": name, "title": words(f"levers_page.{name}"), "levers": levers, "folded": name.startswith(FOLDED)}
 
 
 def _money(line: Line, area: str, usual: Mapping[str, float], words: Speech) -> dict[str, Any]:
@@ -112,7 +137,9 @@ def _money(line: Line, area: str, usual: Mapping[str, float], words: Speech) -> 
     step = top / MONEY_STEPS
     info = [words("levers_page.money_info"), words("levers_page.announced_info", scenario=line.name.replace("_", "-"))]
     bought = [_evidence(name, words) for name, _ in line.mix] or (
-        [_evidence(one.name, words) for pillar in GEZAG_PILLARS for one in of_pillar(pillar)] if line.name == GEZAG else []
+        [_evidence(one.name, words) for pillar in GEZAG_PILLARS for one in of_pillar(pillar)]
+        if line.name == GEZAG
+        else []
     )
     html = "".join(f"<p>{escape(text)}</p>" for text in info)
     if bought:
@@ -175,7 +202,11 @@ def _evidence(name: str, words: Speech) -> str:
     one = BY_NAME[name]
     called = one.nl if words.language == "nl" else one.en
     label = LABELS[one.quality][words.language == "nl"]
-    paths = [f"police.{name}_effect", f"services.{ACTS_AS.get(name, name)}_effect", *(path for path, *_ in ALSO.get(name, ()))]
+    paths = [
+        f"police.{name}_effect",
+        f"services.{ACTS_AS.get(name, name)}_effect",
+        *(path for path, *_ in ALSO.get(name, ())),
+    ]
     parameter = next((declared_parameters()[path] for path in paths if path in declared_parameters()), None)
     if parameter is None:
         known = words("levers_page.no_effect")

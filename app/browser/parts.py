@@ -16,6 +16,7 @@ from app.tables import Table
 LOCALES = {"nl": "nl-NL", "en": "en-GB"}
 
 Json = Mapping[str, Any]
+Element = solara.Element[Any]
 
 
 @solara.component_vue("vue/chrome.vue", vuetify=False)
@@ -77,7 +78,7 @@ def _Files(  # noqa: N802
     """A file to save, or a field for a file to read."""
 
 
-def Chart(spec: Json, words: Speech) -> solara.Element:  # noqa: N802
+def Chart(spec: Json, words: Speech) -> Element:  # noqa: N802
     """Show a chart.
 
     Args:
@@ -97,7 +98,7 @@ def TableOf(  # noqa: N802
     level: int = 3,
     choose: Callable[[int], None] | None = None,
     **more: Any,
-) -> solara.Element:
+) -> Element:
     """Show a table.
 
     Args:
@@ -111,37 +112,47 @@ def TableOf(  # noqa: N802
     if isinstance(table, Table):
         rows = [list(row) for row in table.rows]
         table = {"title": table.title, "columns": list(table.headings), "rows": rows, "notes": list(table.notes)}
-    spec = {"locale": LOCALES[words.language], "file": file, "level": level, "choose": choose is not None, **table, **more}
+    spec = {
+        "locale": LOCALES[words.language],
+        "file": file,
+        "level": level,
+        "choose": choose is not None,
+        **table,
+        **more,
+    }
     return _Table(spec=spec, words=words.all("parts.chart_"), event_choose=choose or (lambda row: None))
 
 
-def Save(name: str, label: str, content: str, type: str = "text/plain;charset=utf-8") -> solara.Element:  # noqa: N802
+def Save(name: str, label: str, content: str, type: str = "text/plain;charset=utf-8") -> Element:  # noqa: N802
     """Show a button that saves a text as a file."""
     return _Files(name=name, label=label, content=content, type=type, accept="", help="", most=0)
 
 
 def Open(  # noqa: N802
     name: str, label: str, accept: str, most: int, got: Callable[[Json], None], help: str = ""
-) -> solara.Element:
-    """Show a field for a file; ``got`` gets ``name``, ``size`` and ``text`` (``None`` when it is larger than ``most``)."""
+) -> Element:
+    """Show a field for a file; ``got`` gets ``name``, ``size`` and ``text`` (``None`` when larger than ``most``)."""
     return _Files(name=name, label=label, content=None, type="", accept=accept, help=help, most=most, event_got=got)
 
 
-def Markup(html: str, tag: str = "div", classes: Sequence[str] = ()) -> solara.Element:  # noqa: N802
+def Markup(html: str, tag: str = "div", classes: Sequence[str] = ()) -> Element:  # noqa: N802
     """Show HTML that was made from a template of ours, in which everything is escaped."""
-    return solara.HTML(tag=tag, unsafe_innerHTML=html, classes=list(classes))
+    html_of: Any = solara.HTML  # which carries no types
+    return html_of(tag=tag, unsafe_innerHTML=html, classes=list(classes))
 
 
-def Heading(text: str, level: int = 2) -> solara.Element:  # noqa: N802
+def Heading(text: str, level: int = 2) -> Element:  # noqa: N802
     """Show a heading."""
     return solara.v.Html(tag=f"h{level}", children=[text])
 
 
-def Paragraph(text: str, classes: str = "") -> solara.Element:  # noqa: N802
+def Paragraph(text: str, classes: str = "") -> Element:  # noqa: N802
     """Show a paragraph."""
     return solara.v.Html(tag="p", children=[text], class_=classes)
 
 
-def Status(text: str) -> solara.Element:  # noqa: N802
+def Status(text: str) -> Element:  # noqa: N802
     """Show a sentence that a screen reader says when it changes."""
-    return solara.v.Html(tag="p", children=[text], class_="status", attributes={"role": "status", "aria-live": "polite"})
+    return solara.v.Html(
+        tag="p", children=[text], class_="status", attributes={"role": "status", "aria-live": "polite"}
+    )

@@ -1,4 +1,4 @@
-"""The server: Solara's application in a frame of our own, on uvicorn. Nothing is fetched from outside, nothing is kept."""
+"""The server: Solara's application in a frame of our own, on uvicorn. Nothing is fetched from outside."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import hashlib
 import logging
 import socket
 import sys
+import warnings
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from importlib.resources import files
@@ -108,6 +109,8 @@ def serve(listening: socket.socket, root_path: str, started: Callable[[], None])
     """Serve the site until interrupted."""
     import uvicorn
 
+    # on every visit it warns of a cookie that is replaced by ours (headers.py)
+    warnings.filterwarnings("ignore", category=UserWarning, module=r"solara\.server")
     config = uvicorn.Config(
         application(root_path, started),
         log_level="warning",

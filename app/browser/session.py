@@ -66,7 +66,9 @@ def question_of(plan: Plan, kinds: tuple[str, ...] = ()) -> Question:
     return Question(plan.scenario(here.area), load_scenario(here.reference), here.area, here.years, here.seed, kinds)
 
 
-def use_answer(question: Question | None, stages: tuple[Stage, ...] = tuple(Stage), key: object = None) -> Answer | None:
+def use_answer(
+    question: Question | None, stages: tuple[Stage, ...] = tuple(Stage), key: object = None
+) -> Answer | None:
     """Ask a question and return what is known of it so far; another question cancels it.
 
     Args:
@@ -75,7 +77,6 @@ def use_answer(question: Question | None, stages: tuple[Stage, ...] = tuple(Stag
         key: what the question follows from; another key is another question.
     """
     answer: solara.Reactive[Answer | None] = solara.use_reactive(None)
-    asked = solara.use_ref(None)
 
     async def follow() -> None:
         if question is None:
@@ -86,7 +87,6 @@ def use_answer(question: Question | None, stages: tuple[Stage, ...] = tuple(Stag
         except Busy:
             answer.set(Answer(1.0, stage=None, failure=BUSY))
             return
-        asked.current = asking
         try:
             while True:
                 try:

@@ -10,7 +10,7 @@ import solara
 from app.browser import session
 from app.browser.address import query_of, read_query
 from app.browser.pages import about, compare, explore, lives, maps, networks, results
-from app.browser.parts import Chrome
+from app.browser.parts import Chrome, Element
 
 LANGUAGES = ({"id": "nl", "name": "Nederlands"}, {"id": "en", "name": "English"})
 HOME = "/"
@@ -28,7 +28,7 @@ class PageOf:
 
     path: str
     name: str
-    show: Callable[[], solara.Element]
+    show: Callable[[], Element]
 
 
 PAGES = (
@@ -80,9 +80,11 @@ def Site() -> None:  # noqa: N802
 
 
 @solara.component
-def Layout(children: list[solara.Element] = []) -> None:  # noqa: N802, B006 - as the framework calls it
+def Layout(children: list[Element] = []) -> None:  # noqa: N802, B006 - as the framework calls it
     """Show a page without the framework's own frame."""
     solara.v.Html(tag="div", children=children, class_="whole")
 
 
-routes = [solara.Route(path=page.path.strip("/") or "/", component=Site, layout=Layout, label="Wijklab") for page in PAGES]
+routes = [
+    solara.Route(path=page.path.strip("/") or "/", component=Site, layout=Layout, label="Wijklab") for page in PAGES
+]

@@ -36,7 +36,7 @@ class Speech(Words):
         return texts[self.language]
 
     def all(self, start: str) -> dict[str, str]:
-        """Return the messages whose keys begin so, by the rest of the key: for a component that fills them in itself."""
+        """Return the messages whose keys begin so, by the rest of the key: for components that fill them in."""
         return {key.removeprefix(start): text for key, text in self._catalogue.items() if key.startswith(start)}
 
 

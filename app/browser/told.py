@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from app.browser.speech import Speech
-from app.browser.visit import FIRST_YEAR, Visit
+from app.browser.visit import FIRST_YEAR
 from app.figures import factor_of, interval, is_share, level_decimals, name_and_unit
 from app.words import decimals_for
 from results.codebook import Codebook, Outcome
@@ -29,21 +29,16 @@ HEADLINES = (
 )
 """The figures that move with a lever; one of each kind of problem, and how they pile up."""
 
+BUDGET, SPENT = "programme_euros_budget", "programme_euros_spent"
 MONEY = (
-    "programme_euros_budget",
-    "programme_euros_spent",
+    BUDGET,
+    SPENT,
     "programme_euros_idle",
     "programme_euros_replacing_regular",
     "programme_posts_filled",
     "programme_places",
     "programme_enrolled",
 )
-
-SCENARIO_COLOUR, REFERENCE_COLOUR = "#154273", "#b34a00"
-"""Dark blue and burnt orange: apart for every kind of colour vision, and in grey."""
-
-SOMETIMES, OFTEN = 0.6, 0.9
-"""Shares of the futures from which a gain is told as likely, and as nearly certain."""
 
 PLACE = "place"
 
@@ -136,89 +131,6 @@ def _last(series: Series | None, outcome: str, view: str) -> float:
     return float(series[-1, cells()[outcome, view]])
 
 
-def years_spec(answer: Answer, outcome: Outcome, words: Speech, visit: Visit, names: tuple[str, str]) -> dict[str, Any]:
-    """Return a chart of an outcome over the years: reference and scenario, with bands where there are twenty draws.
-
-    Args:
-        answer: what is known.
-        outcome: the outcome.
-        words: the language.
-        visit: what was chosen.
-        names: what scenario and reference are called.
-    """
-    view = shown_view(outcome, visit.view)
-    column, factor = cells()[outcome.id, view], factor_of(outcome)
-    years = list(range(FIRST_YEAR, visit.last_year + 1))
-    sides = []
-    for side, name, colour, dash in (
-        (SCENARIO, names[0], SCENARIO_COLOUR, "solid"),
-        (REFERENCE, names[1], REFERENCE_COLOUR, "dashed"),
-    ):
-        if answer.best is not None:
-            bands = answer.best.bands[side]
-            parts = {
-                "values": _listed(bands.median[:, column], factor),
-                "low": _listed(bands.low[:, column], factor),
-                "high": _listed(bands.high[:, column], factor),
-            }
-        else:
-            series = answer.scenario if side == SCENARIO else answer.reference
-            values = [] if series is None else _listed(series[:, column], factor)
-            parts = {"values": values + [None] * (len(years) - len(values)), "low": [], "high": []}
-        sides.append({"name": name, "color": colour, "dash": dash, "symbol": "circle" if dash == "solid" else "emptyCircle", **parts})
-    shown = [value for one in sides for value in one["values"] if value is not None]
-    decimals = decimals_for(*shown, digits=3) if shown else 0
-    title = name_and_unit(outcome, words)
-    bands_there = answer.best is not None
-    columns = [words("told.year")]
-    for one in sides:
-        columns += [one["name"]]
-        if bands_there:
-            columns += [words("told.low_of", name=one["name"]), words("told.high_of", name=one["name"])]
-    rows = []
-    for place, year in enumerate(years):
-        row: list[Any] = [str(year)]
-        for one in sides:
-            row += [one["values"][place]] + ([one["low"][place], one["high"][place]] if bands_there else [])
-        rows.append(row)
-    return {
-        "kind": "lines",
-        "title": title,
-        "subtitle": f"{words(f'compare.view_{view}')}. {standing(answer, words)}",
-        "spoken": _spoken(title, years, sides, decimals, words),
-        "years": years,
-        "series": sides,
-        "decimals": decimals,
-        "note": words("told.bands") if bands_there else "",
-        "file": f"wijklab-{visit.area}-{outcome.id}",
-        "table": {"columns": columns, "rows": rows},
-        "height": 300,
-    }
-
-
-def _spoken(title: str, years: list[int], sides: list[dict[str, Any]], decimals: int, words: Speech) -> str:
-    parts = [title]
-    for side in sides:
-        known = [(year, value) for year, value in zip(years, side["values"], strict=True) if value is not None]
-        if known:
-            (first, start), (last, end) = known[0], known[-1]
-            parts.append(
-                words(
-                    "told.spoken",
-                    name=side["name"],
-                    start=words.number(start, decimals),
-                    first=first,
-                    end=words.number(end, decimals),
-                    last=last,
-                )
-            )
-    return ". ".join(parts)
-
-
-def _listed(values: Series, factor: float) -> list[float | None]:
-    return [None if math.isnan(value) else float(factor * value) for value in values]
-
-
 def standing(answer: Answer, words: Speech) -> str:
     """Say what the figures that are shown stand on."""
     percent = words.percent(answer.sample)
@@ -247,26 +159,30 @@ def progress(answer: Answer, words: Speech) -> str:
     return text + (" " + words("site.retried") if answer.retried else "")
 
 
-def money_figures(answer: Answer, codebook: Codebook, words: Speech) -> list[tuple[str, str]]:
-    """Return budget and what became of it in a mean year, as names with values: the scenario, and what it adds."""
-    found = []
+def money_figures(answer: Answer, codebook: Codebook, words: Speech) -> list[tuple[str, str, str]]:
+    """Return budget and what became of it in a mean year: name, value in the scenario, what it has more or less."""
+    found, added = [], {}
     for name in MONEY:
         outcome = codebook.outcome(name)
         value, reference = (_mean_year(answer, side, name) for side in (SCENARIO, REFERENCE))
         if math.isnan(value):
             continue
-        found.append((outcome.name[words.language], _amount(value, outcome, words) + _added(value - reference, outcome, words)))
-    unspent = _mean_year(answer, SCENARIO, MONEY[0]) - _mean_year(answer, SCENARIO, MONEY[1])
-    if not math.isnan(unspent):
-        found.insert(2, (words("told.unspent"), _amount(unspent, codebook.outcome(MONEY[0]), words)))
+        added[name] = value - reference
+        found.append(
+            (words(f"told.{name}"), _amount(value, outcome, words), _signed(value - reference, outcome, words))
+        )
+    if BUDGET in added and SPENT in added:
+        # the reference spends on what was promised before: what is not spent is a matter of the money that was added
+        unspent = added[BUDGET] - added[SPENT]
+        found.insert(2, (words("told.unspent"), _amount(unspent, codebook.outcome(BUDGET), words), ""))
     return found
 
 
-def _added(difference: float, outcome: Outcome, words: Speech) -> str:
+def _signed(difference: float, outcome: Outcome, words: Speech) -> str:
     if math.isnan(difference):
         return ""
     sign = "+" if difference >= 0 else "\N{MINUS SIGN}"
-    return f" ({sign}{_amount(abs(difference), outcome, words)})"
+    return f"{sign}{_amount(abs(difference), outcome, words)}"
 
 
 def _amount(value: float, outcome: Outcome, words: Speech) -> str:

@@ -1,4 +1,4 @@
-"""What a visitor has chosen: plain values that cannot change, so that pages, addresses and questions follow from them."""
+"""What a visitor has chosen: plain values from which pages, addresses and questions follow."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ class Plan:
         own: dict[str, Periods] = {path: dict(periods) for path, periods in self.local}
         own |= {move.path: move.periods() for move in self.moves}
         national = {path: dict(periods) for path, periods in self.levers}
-        title = {language: self.name for language in ("nl", "en")} if self.name else base.title.model_dump()
+        title = dict.fromkeys(("nl", "en"), self.name) if self.name else base.title.model_dump()
         return vary(base, self.id(), national, {area: own} if own else {}, title)
 
 

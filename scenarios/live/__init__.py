@@ -1,1 +1,1 @@
-"""Answers while somebody waits: single runs out of a cache, done by a few processes in turn, cancelled when moved on."""
+"""Answers while somebody waits: runs out of a cache, done in turn by a few processes, cancelled when moved on."""

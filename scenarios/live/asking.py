@@ -30,7 +30,7 @@ EVERY_GROUP = ("age", "arrival", "service", "start", "wijk")
 
 
 def quick_sample(area: str) -> float:
-    """Return the share of the streets that answers at once: a tenth, and more where that would be a handful of streets."""
+    """Return the share of the streets that answers at once: a tenth, more where that is a handful of streets."""
     residents = load_area(area).figures["residents_2022"].value
     steps = -(-PERSONS_AT_ONCE // (residents * SAMPLE_STEP))
     return float(min(WHOLE, max(SAMPLE, round(steps * SAMPLE_STEP, 2))))
@@ -173,12 +173,12 @@ class Asking:
 
     def _seen(self, answer: Answer, ticket: Ticket) -> Answer:
         """Add the years of the one draw that are lived by now."""
-        sides = {}
-        for side, run in zip(("reference", "scenario"), self.question.pair(CENTRAL_DRAW, answer.sample), strict=True):
+        sides: list[Series | None] = []
+        for run in self.question.pair(CENTRAL_DRAW, answer.sample):
             name = _series_job(run)[0]
-            sides[side] = ticket.done[name] if name in ticket.done else self._turns.so_far(ticket, name)
-        lived = [0 if found is None else len(found) for found in sides.values()]
-        answer = replace(answer, **sides, years_lived=min(lived))
+            sides.append(ticket.done[name] if name in ticket.done else self._turns.so_far(ticket, name))
+        lived = [0 if found is None else len(found) for found in sides]
+        answer = replace(answer, reference=sides[0], scenario=sides[1], years_lived=min(lived))
         if ticket.finished:
             self._answer = answer
             self._next()
@@ -198,7 +198,7 @@ class Asking:
                 self._visitor, stage, [(name, summarise, (pairs, self.question.kinds), False)]
             )
             return answer
-        self._answer = replace(answer, **{"full" if stage is Stage.FULL else "quick": found})
+        self._answer = replace(answer, full=found) if stage is Stage.FULL else replace(answer, quick=found)
         self._next()
         return self._answer
 

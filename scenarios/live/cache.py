@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
 import platformdirs
@@ -58,13 +59,11 @@ class Cache:
 
     def used(self, place: Path) -> None:
         """Remember that an entry was of use just now."""
-        try:
+        with suppress(OSError):  # somebody else's, or just cleaned away: neither matters
             os.utime(place)
-        except OSError:
-            pass  # somebody else's, or just cleaned away: neither matters
 
     def clean(self) -> int:
-        """Remove drafts that nobody finishes and, above the limit, the entries unused for longest; return the bytes left."""
+        """Remove, above the limit, the entries unused for longest; return the bytes that are left."""
         entries = []
         for kind in (WORLDS, RUNS):
             for place in (self.folder / kind).iterdir():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -107,6 +108,9 @@ def _bands(rows: pd.DataFrame, years: int) -> Bands:
     ]
     effect = everybody["expected_numerator"].fillna(everybody["numerator"])
     values[tuple(place)] = (effect / everybody["denominator"]).to_numpy()
-    with np.errstate(all="ignore"):
+    with warnings.catch_warnings():
+        warnings.simplefilter(
+            "ignore", RuntimeWarning
+        )  # what no draw has: follow-ups in the first years
         low, median, high = np.nanquantile(values, [LOW, 0.5, HIGH], axis=0)
     return Bands(low, median, high)

@@ -1,6 +1,6 @@
 """Who is served next: a queue in front of a few worker processes, with turns, limits and cancellation.
 
-pebble does the processes (a killed worker is one lost job, whoever is cancelled is ended); here is only who comes first.
+pebble does the processes (a killed worker is one lost job, who is cancelled is ended); here is only who comes first.
 A visitor has one ticket per kind of question at most, so that a queue in order of arrival is fair; of a visitor with
 several tickets of one kind the second waits behind the first tickets of everybody else.
 """
@@ -128,7 +128,9 @@ class Turns:
             for _ in range(self.board.places):
                 self._pool.schedule(_nothing)
 
-    def ask(self, visitor: str, stage: Stage, jobs: Sequence[tuple[str, Callable[..., Any], tuple[Any, ...], bool]]) -> Ticket:
+    def ask(
+        self, visitor: str, stage: Stage, jobs: Sequence[tuple[str, Callable[..., Any], tuple[Any, ...], bool]]
+    ) -> Ticket:
         """Put a question in the queue.
 
         Args:

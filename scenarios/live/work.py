@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import gc
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,8 @@ from sim.calendar import MONTHS_PER_YEAR, SCENARIO_START, year_of
 from sim.snapshot import SnapshotError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from sim.model import NeighbourhoodModel
 
 FIRST_YEAR = year_of(SCENARIO_START)
@@ -109,7 +112,7 @@ def live_series(run: LiveRun, place: int, shown: bool) -> Series:
 
 
 def _read_out(model: NeighbourhoodModel, groups: Sequence[str] = ()) -> list[dict[str, Any]]:
-    """Return the outcome rows of a world; what is the same for every outcome is made once, which is three times as fast."""
+    """Return the outcome rows of a world; what is the same for every outcome is made once: three times as fast."""
     counts = model.counts
     for name in MASKS:
         setattr(counts, name, functools.cache(getattr(counts, name)))
@@ -139,9 +142,7 @@ def _found(cache: Cache, key: WorldKey) -> NeighbourhoodModel:
     from sim.world import start_world
 
     world = start_world(key.area, key.draw, key.seed, key.sample, before=load_scenario(REALISED))
-    try:
+    with suppress(OSError):  # somebody else was quicker, or the disk is full: the world is good for this once
         world.save(cache.world(key.name))
-    except OSError:
-        pass  # somebody else was quicker, or the disk is full: the world is good for this once
     cache.clean()
     return world

@@ -11,10 +11,11 @@ import solara
 from app.browser import session
 from app.browser.address import fits
 from app.browser.area_now import area_table
+from app.browser.chart_specs import difference_spec, years_spec
 from app.browser.levers import lever_groups, moved_values
 from app.browser.parts import LOCALES, Chart, Form, Heading, Levers, Markup, Open, Paragraph, Save, Status, TableOf
 from app.browser.templates import fill
-from app.browser.told import headlines, money_figures, progress, standing, years_spec
+from app.browser.told import headlines, money_figures, progress, standing
 from app.browser.visit import (
     FIRST_YEAR,
     HORIZONS,
@@ -33,6 +34,9 @@ from sim.outcomes import OUTCOMES, SECTIONS
 from sim.scenario import MOST_TITLE, MOST_YEARS, parse_scenario
 from sim.scenario_errors import ScenarioError
 from sim.scenario_text import MOST_BYTES
+
+LEVELS, DIFFERENCES = "levels", "differences"
+"""What the chart shows."""
 
 
 @solara.component
@@ -55,7 +59,9 @@ def Explore() -> None:  # noqa: N802
             Heading(words("explore.choose"))
             _Choices(problem)
             if failure or problem.value:
-                solara.v.Html(tag="p", children=[failure or problem.value], class_="notice", attributes={"role": "alert"})
+                solara.v.Html(
+                    tag="p", children=[failure or problem.value], class_="notice", attributes={"role": "alert"}
+                )
             _LeverPanel(problem)
             _KeepAndShare(problem)
         with solara.v.Html(tag="section", class_="seen", attributes={"aria-label": words("explore.seen")}):
@@ -83,11 +89,26 @@ def _Choices(problem: solara.Reactive[str]) -> None:  # noqa: N802
         return [{"value": name, "label": words.of(load_scenario(name).title.model_dump())} for name in library()]
 
     areas = [{"value": name, "label": load_area(name).name} for name in area_ids()]
-    years = [{"value": str(count), "label": words("explore.years_of", count=count, last=FIRST_YEAR + count - 1)} for count in HORIZONS]
+    years = [
+        {"value": str(count), "label": words("explore.years_of", count=count, last=FIRST_YEAR + count - 1)}
+        for count in HORIZONS
+    ]
     fields = [
         {"id": "area", "kind": "select", "label": words("explore.area"), "options": areas, "value": visit.area},
-        {"id": "base", "kind": "select", "label": words("explore.base"), "options": scenarios(), "value": visit.plan.base},
-        {"id": "against", "kind": "select", "label": words("explore.against"), "options": scenarios(), "value": visit.reference},
+        {
+            "id": "base",
+            "kind": "select",
+            "label": words("explore.base"),
+            "options": scenarios(),
+            "value": visit.plan.base,
+        },
+        {
+            "id": "against",
+            "kind": "select",
+            "label": words("explore.against"),
+            "options": scenarios(),
+            "value": visit.reference,
+        },
         {"id": "years", "kind": "select", "label": words("explore.years"), "options": years, "value": str(visit.years)},
     ]
     Form(name="choices", label=words("explore.choose"), fields=fields, event_press=press)
@@ -99,7 +120,9 @@ def _Choices(problem: solara.Reactive[str]) -> None:  # noqa: N802
 def _LeverPanel(problem: solara.Reactive[str]) -> None:  # noqa: N802
     visit, words = session.visit.value, session.words()
     base = visit.plan.base
-    groups = solara.use_memo(lambda: lever_groups(load_scenario(base), visit.area, visit.language), [base, visit.area, visit.language])
+    groups = solara.use_memo(
+        lambda: lever_groups(load_scenario(base), visit.area, visit.language), [base, visit.area, visit.language]
+    )
 
     def move(changes: Sequence[Mapping[str, Any]]) -> None:
         plan = session.visit.value.plan
@@ -135,13 +158,18 @@ def _LeverPanel(problem: solara.Reactive[str]) -> None:  # noqa: N802
 def read_move(change: Mapping[str, Any]) -> Move | None:
     """Return a move that a page sent, ``None`` when it is none: a page may be anybody's."""
     lever = declared_levers().get(str(change.get("path")))
-    value, first, last = change.get("value"), change.get("from"), change.get("until")
+    value: Any = change.get("value")
+    first: Any = change.get("from")
+    last: Any = change.get("until")
     if lever is None or not isinstance(value, int | float) or not lever.low <= value <= lever.high:
         return None
-    years = range(FIRST_YEAR, FIRST_YEAR + MOST_YEARS)
-    if first not in years or not (last == 0 or last in years and last >= first):
+    if not _is_year(first) or not (last == 0 or (_is_year(last) and last >= first)):
         return None
     return Move(lever.path, round(float(value), 6), int(first), int(last), bool(change.get("once")))
+
+
+def _is_year(value: Any) -> bool:
+    return isinstance(value, int) and FIRST_YEAR <= value < FIRST_YEAR + MOST_YEARS
 
 
 @solara.component
@@ -214,6 +242,7 @@ def _Seen(answer: Answer | None) -> None:  # noqa: N802
     codebook = live_codebook(visit.area)
     share = 100 * answer.done / answer.asked if answer.asked else 100.0
     Status(progress(answer, words))
+    Markup(fill("money.html.jinja", words, money=money_figures(answer, codebook, words)), classes=["stay"])
     Markup(
         fill(
             "headlines.html.jinja",
@@ -223,7 +252,6 @@ def _Seen(answer: Answer | None) -> None:  # noqa: N802
             share=round(share),
             busy=answer.stage is not None and not answer.failure,
             figures=headlines(answer, codebook, words, visit.last_year),
-            money=money_figures(answer, codebook, words),
             reference=_title(visit.reference),
             year=visit.last_year,
         )
@@ -254,23 +282,43 @@ def plan_title(plan: Plan) -> str:
 @solara.component
 def _YearsChart(answer: Answer) -> None:  # noqa: N802
     visit, words = session.visit.value, session.words()
-    codebook = live_codebook(visit.area)
-    outcome = codebook.outcome(visit.outcome)
+    outcome = live_codebook(visit.area).outcome(visit.outcome)
+    shows = solara.use_reactive(LEVELS)
 
     def press(event: Mapping[str, Any]) -> None:
         if event["id"] == "outcome" and event["value"] in OUTCOMES:
             session.change(outcome=event["value"])
         elif event["id"] == "view" and event["value"] in ("place", "people", "exposed"):
             session.change(view=event["value"])
+        elif event["id"] == "what":
+            shows.set(event["value"])
 
     views = [{"value": view, "label": words(f"compare.view_{view}")} for view in outcome.views]
     fields = [
-        {"id": "outcome", "kind": "select", "label": words("explore.outcome"), "options": outcome_options(words.language), "value": visit.outcome},
-        {"id": "view", "kind": "select", "label": words("explore.view"), "options": views, "value": visit.view if visit.view in outcome.views else outcome.views[0]},
+        {
+            "id": "outcome",
+            "kind": "select",
+            "label": words("explore.outcome"),
+            "options": outcome_options(words.language),
+            "value": visit.outcome,
+        },
+        {
+            "id": "view",
+            "kind": "select",
+            "label": words("explore.view"),
+            "options": views,
+            "value": visit.view if visit.view in outcome.views else outcome.views[0],
+        },
     ]
+    kinds = [{"value": kind, "label": words(f"explore.{kind}")} for kind in (LEVELS, DIFFERENCES)]
+    fields.append(
+        {"id": "what", "kind": "select", "label": words("explore.what"), "options": kinds, "value": shows.value}
+    )
     Heading(words("explore.over_years"), 3)
     Form(name="chart", label=words("explore.over_years"), fields=fields, event_press=press)
-    Chart({**years_spec(answer, outcome, words, visit, (plan_title(visit.plan), _title(visit.reference))), "level": 4}, words)
+    spec = difference_spec if shows.value == DIFFERENCES else years_spec
+    names = (plan_title(visit.plan), _title(visit.reference))
+    Chart({**spec(answer, outcome, words, visit, names), "level": 4}, words)
 
 
 def outcome_options(language: str) -> list[dict[str, Any]]:
