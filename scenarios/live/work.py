@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import functools
 import gc
+import logging
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
@@ -22,12 +24,14 @@ from scenarios.live.cache import Cache
 from scenarios.live.runs import LiveRun, WorldKey
 from scenarios.worlds import DISCOUNT_RATE
 from sim.calendar import MONTHS_PER_YEAR, SCENARIO_START, year_of
-from sim.snapshot import SnapshotError
+from sim.scenario_errors import ScenarioError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from sim.model import NeighbourhoodModel
+
+log = logging.getLogger(__name__)
 
 FIRST_YEAR = year_of(SCENARIO_START)
 SCENARIO = "live"
@@ -86,7 +90,7 @@ def live(run: LiveRun, place: int, shown: bool) -> str:
     if cache.run(run.name).exists():
         cache.used(cache.run(run.name))
         return run.name
-    model = _branch(cache, run)
+    model = branch(cache, run)
     for month in range(1, run.years * MONTHS_PER_YEAR + 1):
         if board.stopped(place):
             raise Stopped
@@ -104,10 +108,22 @@ def live(run: LiveRun, place: int, shown: bool) -> str:
     return run.name
 
 
+def kept_rows(run: LiveRun, place: int, shown: bool = False) -> pa.Table:
+    """Return the outcome rows of a run: from the cache, or lived when they are not there or cannot be read."""
+    cache = desk().cache
+    try:
+        return pq.read_table(cache.run(live(run, place, shown)))
+    except FileNotFoundError:
+        pass  # cleaned away at this moment
+    except (OSError, pa.ArrowException):
+        log.warning("the outcomes of run %s cannot be read; they are made anew", run.name)
+        cache.forget(cache.run(run.name))
+    return pq.read_table(cache.run(live(run, place, shown)))
+
+
 def live_series(run: LiveRun, place: int, shown: bool) -> Series:
     """Do a run as :func:`live` does, and return its years for everybody."""
-    kept = desk().cache.run(live(run, place, shown))
-    whole = pq.read_table(kept)
+    whole = kept_rows(run, place, shown)
     return series_of(whole.filter(pc.equal(whole["group"], EVERYBODY)).to_pylist(), FIRST_YEAR, run.years)
 
 
@@ -123,14 +139,19 @@ def _read_out(model: NeighbourhoodModel, groups: Sequence[str] = ()) -> list[dic
             delattr(counts, name)
 
 
-def _branch(cache: Cache, run: LiveRun) -> NeighbourhoodModel:
+def branch(cache: Cache, run: LiveRun) -> NeighbourhoodModel:
     """Return the world of a run under its scenario, standing at the start."""
     from sim.model import NeighbourhoodModel
 
     kept = cache.world(run.world.name)
     try:
         model = NeighbourhoodModel.restore(kept, run.scenario)
-    except (SnapshotError, OSError):  # none yet, or just cleaned away
+    except ScenarioError:
+        raise
+    except Exception as error:  # none yet, just cleaned away; or damaged, which shows in many ways
+        if kept.exists():
+            log.warning("the world %s cannot be read (%s); it is made anew", kept.name, error)
+            cache.forget(kept)
         return _found(cache, run.world).branch(run.scenario)
     cache.used(kept)
     model.begin()

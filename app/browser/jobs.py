@@ -1,0 +1,92 @@
+"""Work that a page asks of a worker: any function of a module, in the queue with everything else."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import solara
+import solara.lab
+
+from app.browser import session
+from app.browser.service import turns
+from app.browser.speech import Speech
+from scenarios.live.turns import Busy, Stage
+
+Job = tuple[str, Callable[..., Any], tuple[Any, ...]]
+"""Name (equal names, equal results), a function of a module, and its arguments; it is called with place and shown, too."""
+
+
+@dataclass(frozen=True)
+class Work:
+    """What has become of the jobs of a page.
+
+    Attributes:
+        key: what was asked; another key is another question.
+        results: by name of the job, once all are there.
+        ahead: questions that are served first.
+        failure: why there is no result: ``lost``, ``time``, ``error``, ``busy``; empty otherwise.
+        retried: whether a process was lost and its work is done again.
+    """
+
+    key: object = None
+    results: Mapping[str, Any] | None = field(default=None, repr=False, compare=False)
+    ahead: int = 0
+    failure: str = ""
+    retried: bool = False
+    done: bool = False
+
+    def said(self, words: Speech) -> str:
+        """Say what is going on."""
+        if self.failure:
+            return words(f"site.failure_{self.failure}")
+        if self.done:
+            return words("told.ready")
+        text = words("networks_page.busy")
+        if self.ahead:
+            text += " " + words("told.ahead", count=self.ahead)
+        return text + (" " + words("site.retried") if self.retried else "")
+
+
+def use_jobs(jobs: Sequence[Job], key: object) -> Work:
+    """Have jobs done in workers and return what is known so far; another key takes them back.
+
+    Args:
+        jobs: what to do; none when empty.
+        key: what the jobs follow from.
+    """
+    work: solara.Reactive[Work] = solara.use_reactive(Work())
+
+    async def follow() -> None:
+        if not jobs:
+            work.set(Work(key, {}, done=True))
+            return
+        work.set(Work(key))
+        queue = turns()
+        try:
+            asked = [(name, function, args, False) for name, function, args in jobs]
+            ticket = queue.ask(session.visitor.value, Stage.FIRST, asked)
+        except Busy:
+            work.set(Work(key, failure=session.BUSY))
+            return
+        try:
+            while not ticket.finished:
+                seen = Work(key, None, queue.ahead(ticket), retried=ticket.retried)
+                if seen != work.value:
+                    work.set(seen)
+                await asyncio.sleep(session.SECONDS_BETWEEN_LOOKS)
+            found = None if ticket.failure else dict(ticket.done)
+            work.set(Work(key, found, failure=ticket.failure, done=found is not None))
+        finally:
+            queue.cancel(ticket)
+
+    solara.lab.use_task(follow, dependencies=[key], prefer_threaded=False, raise_error=True)
+    return work.value if work.value.key == key else Work(key)
+
+
+def use_job(name: str, function: Callable[..., Any], args: tuple[Any, ...], key: object) -> tuple[Work, Any]:
+    """Have one job done as :func:`use_jobs` does; return what became of it, and its result or ``None``."""
+    work = use_jobs([(name, function, args)], key)
+    return work, (work.results or {}).get(name)
