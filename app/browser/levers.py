@@ -9,8 +9,7 @@ from html import escape
 from typing import Any
 
 from app.browser.speech import Speech, speech
-from app.browser.visit import Plan
-from scenarios.catalogue import load_scenario
+from app.browser.visit import Plan, library_scenario
 from sim.areas.keys import area_keys
 from sim.calendar import SCENARIO_START
 from sim.levers import Lever, LeverSchedule, declared_levers
@@ -55,7 +54,7 @@ FOLDED = ("mix", "ways")
 
 def announced(line: Line, area: str) -> float:
     """Return what was announced of a line for an area, in euros a year: as the scenario of that line has it."""
-    scenario = load_scenario(line.name.replace("_", "-"))
+    scenario = library_scenario(line.name.replace("_", "-"))
     return _budget(scenario.schedule(area), line, area)
 
 

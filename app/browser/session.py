@@ -13,7 +13,7 @@ import solara.lab
 
 from app.browser.service import turns
 from app.browser.speech import Speech, speech
-from app.browser.visit import Plan, Visit
+from app.browser.visit import Plan, Visit, library_scenario
 from scenarios.live.asking import Answer, Asking, Question
 from scenarios.live.turns import Busy, Stage
 from sim.scenario_errors import ScenarioError
@@ -60,10 +60,8 @@ def question_of(plan: Plan, kinds: tuple[str, ...] = ()) -> Question:
     Raises:
         ScenarioError: when the plan is no scenario.
     """
-    from scenarios.catalogue import load_scenario
-
     here = visit.value
-    return Question(plan.scenario(here.area), load_scenario(here.reference), here.area, here.years, here.seed, kinds)
+    return Question(plan.scenario(here.area), library_scenario(here.reference), here.area, here.years, here.seed, kinds)
 
 
 def use_answer(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -10,7 +11,9 @@ import solara
 from app.browser import session
 from app.browser.address import query_of, read_query
 from app.browser.pages import about, compare, explore, lives, maps, networks, results
-from app.browser.parts import Chrome, Element
+from app.browser.parts import Chrome, Element, Form, Heading
+
+log = logging.getLogger(__name__)
 
 LANGUAGES = ({"id": "nl", "name": "Nederlands"}, {"id": "en", "name": "English"})
 HOME = "/"
@@ -57,6 +60,7 @@ def Site() -> None:  # noqa: N802
         here.set("/" + router.path.strip("/"))
 
     solara.use_memo(arrive, [])
+    failure, clear = solara.use_exception()
     words = session.words()
     page = next((page for page in PAGES if page.path == here.value), PAGES[0])
     with solara.v.Html(tag="div", class_="site"):
@@ -74,9 +78,23 @@ def Site() -> None:  # noqa: N802
         with solara.v.Html(tag="main", attributes={"id": "content"}):
             for key in session.notices.value:
                 solara.v.Html(tag="p", children=[words(key)], class_="notice", attributes={"role": "alert"})
-            page.show().key(f"page-{page.name}")
+            if failure is None:
+                page.show().key(f"page-{page.name}")
+            else:
+                _Failed(failure, clear)
         with solara.v.Html(tag="footer"):
             solara.v.Html(tag="p", children=[words("site.foot")])
+
+
+@solara.component
+def _Failed(failure: BaseException, clear: Callable[[], None]) -> None:  # noqa: N802
+    """Say that the page broke, in one sentence; what happened stands in the log of the server."""
+    words = session.words()
+    solara.use_memo(lambda: log.error("a page broke", exc_info=failure), [failure])
+    Heading(words("site.failed"), 1)
+    solara.v.Html(tag="p", children=[words("site.unexpected")], class_="notice", attributes={"role": "alert"})
+    again = {"id": "again", "kind": "button", "label": words("site.again"), "main": True}
+    Form(name="failed", label=words("site.failed"), fields=[again], event_press=lambda event: clear())
 
 
 @solara.component

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cache, lru_cache
 
 from scenarios.catalogue import REALISED, load_scenario, scenario_ids
 from scenarios.variants import vary
@@ -19,6 +20,9 @@ OWN = "eigen-scenario"
 FIRST_YEAR = year_of(SCENARIO_START)
 HORIZONS = (5, 10, 15, 20)
 MOST_SIDE_BY_SIDE = 4
+PLANS_KEPT = 256
+"""Plans whose scenario is remembered: a page asks for it several times a move."""
+
 DEFAULT_AREA = "den-haag-zuidwest"
 DEFAULT_BASE = "preventie-met-gezag"
 DEFAULT_REFERENCE = "geen-programma"
@@ -95,7 +99,10 @@ class Plan:
         Raises:
             ScenarioError: when it cannot be one.
         """
-        base = load_scenario(self.base)
+        return _scenario(self, area)
+
+    def _made(self, area: str) -> Scenario:
+        base = library_scenario(self.base)
         if not self.changed:
             return base
         own: dict[str, Periods] = {path: dict(periods) for path, periods in self.local}
@@ -103,6 +110,11 @@ class Plan:
         national = {path: dict(periods) for path, periods in self.levers}
         title = dict.fromkeys(("nl", "en"), self.name) if self.name else base.title.model_dump()
         return vary(base, self.id(), national, {area: own} if own else {}, title)
+
+
+@lru_cache(maxsize=PLANS_KEPT)
+def _scenario(plan: Plan, area: str) -> Scenario:
+    return plan._made(area)
 
 
 def plan_of_file(scenario: Scenario, area: str) -> Plan:
@@ -153,6 +165,12 @@ class Visit:
 def library() -> tuple[str, ...]:
     """Return the scenarios that can be chosen: those of the library that begin where all do."""
     return tuple(name for name in scenario_ids() if name != REALISED)
+
+
+@cache
+def library_scenario(name: str) -> Scenario:
+    """Return a scenario of the library, read once: a page asks for all of them at every move."""
+    return load_scenario(name)
 
 
 def known_area(name: str) -> bool:

@@ -23,9 +23,9 @@ from app.browser.visit import (
     Move,
     Plan,
     library,
+    library_scenario,
     plan_of_file,
 )
-from scenarios.catalogue import load_scenario
 from scenarios.live.asking import Answer, quick_sample
 from scenarios.live.summary import live_codebook
 from sim.areas import area_ids, load_area
@@ -86,7 +86,7 @@ def _Choices(problem: solara.Reactive[str]) -> None:  # noqa: N802
             session.change(years=int(value))
 
     def scenarios() -> list[dict[str, Any]]:
-        return [{"value": name, "label": words.of(load_scenario(name).title.model_dump())} for name in library()]
+        return [{"value": name, "label": words.of(library_scenario(name).title.model_dump())} for name in library()]
 
     areas = [{"value": name, "label": load_area(name).name} for name in area_ids()]
     years = [
@@ -112,7 +112,7 @@ def _Choices(problem: solara.Reactive[str]) -> None:  # noqa: N802
         {"id": "years", "kind": "select", "label": words("explore.years"), "options": years, "value": str(visit.years)},
     ]
     Form(name="choices", label=words("explore.choose"), fields=fields, event_press=press)
-    scenario = load_scenario(visit.plan.base)
+    scenario = library_scenario(visit.plan.base)
     Markup(fill("explanation.html.jinja", words, text=words.of(scenario.explanation.model_dump())))
 
 
@@ -121,7 +121,7 @@ def _LeverPanel(problem: solara.Reactive[str]) -> None:  # noqa: N802
     visit, words = session.visit.value, session.words()
     base = visit.plan.base
     groups = solara.use_memo(
-        lambda: lever_groups(load_scenario(base), visit.area, visit.language), [base, visit.area, visit.language]
+        lambda: lever_groups(library_scenario(base), visit.area, visit.language), [base, visit.area, visit.language]
     )
 
     def move(changes: Sequence[Mapping[str, Any]]) -> None:
@@ -191,7 +191,7 @@ def _KeepAndShare(problem: solara.Reactive[str]) -> None:  # noqa: N802
             problem.set(words("explore.too_large", most=MOST_BYTES))
             return
         try:
-            plan = plan_of_file(parse_scenario(text, name, load_scenario), visit.area)
+            plan = plan_of_file(parse_scenario(text, name, library_scenario), visit.area)
             plan.scenario(visit.area)
         except ScenarioError as error:
             problem.set(error.sentence(visit.language))
@@ -268,7 +268,7 @@ def _stage(answer: Answer) -> str:
 
 
 def _title(name: str) -> str:
-    return session.words().of(load_scenario(name).title.model_dump())
+    return session.words().of(library_scenario(name).title.model_dump())
 
 
 def plan_title(plan: Plan) -> str:
