@@ -195,7 +195,7 @@ class Asking:
             pairs = self.question.pairs(self._sample(stage))
             name = _summary_name(pairs, self.question.kinds)
             self._ticket = self._turns.ask(
-                self._visitor, stage, [(name, summarise, (pairs, self.question.kinds), False)]
+                self._visitor, stage, [(name, summarise, (pairs, self.question.kinds), False)], after=ticket
             )
             return answer
         self._answer = replace(answer, full=found) if stage is Stage.FULL else replace(answer, quick=found)

@@ -20,6 +20,9 @@ from sim.scenario import MOST_YEARS
 Series = NDArray[np.float64]
 """Values by year and cell (:func:`cells`); not a number where there is none."""
 
+NOBODY = -1
+"""Whose a slot is when its run is asked to stop."""
+
 
 @cache
 def cells() -> Mapping[tuple[str, str], int]:
@@ -42,7 +45,7 @@ def series_of(rows: Iterable[Mapping[str, Any]], first_year: int, years: int) ->
 
 
 class Board:
-    """One place per worker.
+    """One slot per worker; a run has a place in one of them, and a slot that is given again is another place.
 
     Args:
         places: how many runs are lived at a time.
@@ -53,31 +56,47 @@ class Board:
         self.places, self.width = places, len(cells())
         self._values = context.RawArray("d", places * MOST_YEARS * self.width)
         self._written = context.RawArray("q", places)
-        self._stopped = context.RawArray("q", places)
+        self._whose = context.RawArray("q", places)
+        self._given = 0
 
-    def clear(self, place: int) -> None:
-        """Make a place ready for the next run."""
-        self._written[place] = 0
-        self._stopped[place] = 0
+    def give(self, slot: int) -> int:
+        """Give a slot to the next run, and return the number of its place there.
+
+        Whoever had the slot is stopped and writes no more: a process that is about to be ended may still be at work.
+        """
+        self._given += 1
+        place = self._given * self.places + slot
+        self._whose[slot] = NOBODY
+        self._written[slot] = 0
+        self._whose[slot] = place
+        return place
+
+    def slot(self, place: int) -> int:
+        """Return the slot of a place."""
+        return place % self.places
 
     def stop(self, place: int) -> None:
         """Ask the run at a place to stop."""
-        self._stopped[place] = 1
+        if not self.stopped(place):
+            self._whose[self.slot(place)] = NOBODY
 
     def stopped(self, place: int) -> bool:
         """Say whether the run at a place is asked to stop."""
-        return bool(self._stopped[place])
+        return self._whose[self.slot(place)] != place
 
     def write(self, place: int, series: Series) -> None:
-        """Show the years so far."""
+        """Show the years so far, unless the run is asked to stop."""
+        if self.stopped(place):
+            return
         self._of(place)[: len(series)] = series
-        self._written[place] = len(series)
+        self._written[self.slot(place)] = len(series)
 
     def read(self, place: int) -> Series:
         """Return a copy of the years so far."""
-        return self._of(place)[: self._written[place]].copy()
+        return self._of(place)[: self._written[self.slot(place)]].copy()
 
     def _of(self, place: int) -> Series:
         size = MOST_YEARS * self.width
         whole = np.frombuffer(self._values, dtype=np.float64)  # a new view: a pickled board has new memory behind it
-        return whole[place * size : (place + 1) * size].reshape(MOST_YEARS, self.width)
+        slot = self.slot(place)
+        return whole[slot * size : (slot + 1) * size].reshape(MOST_YEARS, self.width)

@@ -11,7 +11,7 @@ import itertools
 import logging
 import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import CancelledError, Future
+from concurrent.futures import BrokenExecutor, CancelledError, Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from dataclasses import dataclass, field
 from enum import IntEnum
@@ -106,8 +106,6 @@ class Turns:
     """
 
     def __init__(self, workers: int, cache: Path, limit: int, seconds: float, most_tickets: int) -> None:
-        from pebble import ProcessPool
-
         self.board = Board(workers)
         self._free = set(range(workers))
         self._seconds, self._most = seconds, most_tickets
@@ -116,11 +114,8 @@ class Turns:
         self._jobs: dict[str, Job] = {}
         self._numbers = itertools.count()
         self._closed = False
-        with one_thread_each():
-            context: Any = SpawnContext()
-            self._pool: Any = ProcessPool(
-                max_workers=workers, context=context, initializer=work.start, initargs=(cache, limit, self.board)
-            )
+        self._start_with = (cache, limit, self.board)
+        self._pool = self._new_pool()
 
     def warm(self) -> None:
         """Start the processes before somebody waits for them."""
@@ -129,7 +124,11 @@ class Turns:
                 self._pool.schedule(_nothing)
 
     def ask(
-        self, visitor: str, stage: Stage, jobs: Sequence[tuple[str, Callable[..., Any], tuple[Any, ...], bool]]
+        self,
+        visitor: str,
+        stage: Stage,
+        jobs: Sequence[tuple[str, Callable[..., Any], tuple[Any, ...], bool]],
+        after: Ticket | None = None,
     ) -> Ticket:
         """Put a question in the queue.
 
@@ -137,6 +136,7 @@ class Turns:
             visitor: who asks.
             stage: kind of question.
             jobs: name, function, arguments, and whether somebody looks at the years so far.
+            after: a finished question that this one goes on from, and whose turn it keeps.
 
         Raises:
             Busy: when the queue is full.
@@ -144,7 +144,8 @@ class Turns:
         with self._lock:
             if len(self._tickets) >= self._most or self._closed:
                 raise Busy
-            ticket = Ticket(visitor, stage, next(self._numbers), len(jobs))
+            number = next(self._numbers) if after is None else after.number
+            ticket = Ticket(visitor, stage, number, len(jobs))
             for name, function, args, shown in jobs:
                 job = self._jobs.get(name)
                 if job is None or job.stopping:
@@ -154,7 +155,8 @@ class Turns:
                 job.tickets.add(ticket)
                 ticket.open.add(name)
                 ticket.waiting.append(job)
-            self._tickets.append(ticket)
+            if ticket.open:
+                self._tickets.append(ticket)
             self._serve()
             return ticket
 
@@ -205,7 +207,7 @@ class Turns:
         """Return the tickets in the order in which they are served."""
         seen: dict[tuple[Stage, str], int] = {}
         ranked = []
-        for ticket in self._tickets:
+        for ticket in sorted(self._tickets, key=lambda each: each.number):
             rank = seen.get((ticket.stage, ticket.visitor), 0)
             seen[ticket.stage, ticket.visitor] = rank + 1
             ranked.append((ticket.stage, rank, ticket.number, ticket))
@@ -219,16 +221,34 @@ class Turns:
                     self._start(job)
 
     def _start(self, job: Job) -> None:
-        job.place = self._free.pop()
+        job.place = self.board.give(self._free.pop())
         job.attempts += 1
-        self.board.clear(job.place)
-        with one_thread_each():
-            job.future = self._pool.schedule(job.work, args=[*job.args, job.place, job.shown], timeout=self._seconds)
+        job.future = self._schedule(job.work, [*job.args, job.place, job.shown])
         job.future.add_done_callback(lambda future: self._ended(job, future))
+
+    def _new_pool(self) -> Any:
+        from pebble import ProcessPool
+
+        context: Any = SpawnContext()
+        with one_thread_each():
+            return ProcessPool(
+                max_workers=self.board.places, context=context, initializer=work.start, initargs=self._start_with
+            )
+
+    def _schedule(self, function: Callable[..., Any], args: list[Any]) -> Future[Any]:
+        with one_thread_each():
+            try:
+                return self._pool.schedule(function, args=args, timeout=self._seconds)
+            except RuntimeError:
+                # a process that is killed while it waits for work breaks its pool for good
+                log.warning("the processes are started again")
+                threading.Thread(target=_bury, args=(self._pool,), daemon=True).start()
+                self._pool = self._new_pool()
+                return self._pool.schedule(function, args=args, timeout=self._seconds)
 
     def _ended(self, job: Job, future: Future[Any]) -> None:
         with self._lock:
-            self._free.add(job.place)
+            self._free.add(self.board.slot(job.place))
             job.place, job.future = -1, None
             if self._jobs.get(job.name) is job and not self._try_again(job, future):
                 del self._jobs[job.name]
@@ -243,7 +263,7 @@ class Turns:
             return False
         try:
             result = future.result()
-        except (ProcessExpired, CancelledError, FileNotFoundError):
+        except (ProcessExpired, BrokenExecutor, CancelledError):
             if job.attempts < MOST_ATTEMPTS:
                 for ticket in job.tickets:
                     ticket.retried = True
@@ -298,6 +318,12 @@ class Turns:
         timer = threading.Timer(SECONDS_TO_STOP, end)
         timer.daemon = True
         timer.start()
+
+
+def _bury(pool: Any) -> None:
+    """End what is left of a broken pool; it waits for threads that may wait for the queue."""
+    pool.stop()
+    pool.join()
 
 
 def _nothing() -> None:
