@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 import pyarrow.compute as pc
 
+from results.balance import GOALS
 from results.codebook import Codebook
 from results.comparison import ARRIVAL_GROUP, EVERYBODY, HIGH, LOW, SERVICE_GROUP, compare
 from results.report import BOUGHT
@@ -27,6 +28,8 @@ REFERENCE, SCENARIO = "reference", "scenario"
 
 TOLD_APART = ("programme_", "flow_", "npv_")
 """Beginnings of the outcomes whose rows are told as money, posts and places."""
+
+_GOALS = {goal.outcome for goal in GOALS}
 
 
 @dataclass(frozen=True)
@@ -87,7 +90,8 @@ def summarise(pairs: Sequence[tuple[LiveRun, LiveRun]], kinds: Sequence[str], pl
     compared = rows[~rows["group"].str.startswith((SERVICE_GROUP, ARRIVAL_GROUP))]
     table = compare(compared, SCENARIO, REFERENCE, live_codebook(area))
     levels = {side: _levels(rows[rows["scenario"] == side], years) for side in (REFERENCE, SCENARIO)}
-    told = rows["outcome"].str.startswith(TOLD_APART) | (rows["group"] == EVERYBODY) & (rows["view"] == "people")
+    everybody = (rows["group"] == EVERYBODY) & (rows["view"].eq("people") | rows["outcome"].isin(_GOALS))
+    told = rows["outcome"].str.startswith(TOLD_APART) | everybody
     wanted = told | rows["group"].str.startswith(ARRIVAL_GROUP) & (rows["year"] == rows["year"].max())
     draws = tuple(sorted({both[0].world.draw for both in pairs}))
     with _gaps_allowed():
