@@ -1,0 +1,82 @@
+"""Networks as pictures: where nodes stand is worked out here, so that a picture is the same every time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import solara
+
+from app.browser.parts import LOCALES, Element
+from app.browser.speech import Speech
+
+Point = tuple[float, float]
+
+LAYOUT_SEED = 1
+LAYOUT_STEPS = 120
+HELD_TOGETHER = 0.02
+"""Strength of the thread that ties everybody to the middle: without it loose households fly apart."""
+
+WIDE = 1.6
+"""Pictures are wider than high."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """How a kind of tie is drawn: colour and dash say the same.
+
+    Attributes:
+        color: colour on white.
+        dash: ``solid``, ``dashed``, ``dotted`` or ``dashdot``.
+        width: pixels.
+    """
+
+    color: str
+    dash: str
+    width: float
+
+
+@solara.component_vue("vue/graph.vue", vuetify=False)
+def _Graph(spec: Mapping[str, Any], words: Mapping[str, str]) -> None:  # noqa: N802
+    """A network with its files."""
+
+
+def Graph(spec: Mapping[str, Any], words: Speech) -> Element:  # noqa: N802
+    """Show a network.
+
+    Args:
+        spec: ``title``, ``subtitle``, ``spoken`` (what a screen reader says in place of the picture), ``nodes`` (label,
+            side on which it stands, x, y, symbol, size, color, said), ``links`` (source, target, width, color, dash, curve, arrow, said),
+            ``legend`` (name, color, and dash with width or symbol), ``font`` (size of labels), ``note``,
+            ``file``, ``table`` (columns, rows: what its CSV holds), ``height``, ``level``.
+        words: the language.
+    """
+    return _Graph(spec={"locale": LOCALES[words.language], "level": 3, **spec}, words=words.all("parts.chart_"))
+
+
+def round_table(count: int) -> list[Point]:
+    """Return places in a circle."""
+    import networkx as nx
+
+    return [(WIDE * float(x), float(y)) for x, y in nx.circular_layout(range(count)).values()]
+
+
+def spread(count: int, ties: Sequence[tuple[int, int, float]]) -> list[Point]:
+    """Return places for nodes, close together where ties are strong; the same for the same ties.
+
+    Args:
+        count: number of nodes.
+        ties: two nodes and a strength.
+    """
+    import networkx as nx
+
+    graph = nx.Graph()
+    graph.add_nodes_from(range(count))
+    for one, other, strength in ties:
+        held = graph.get_edge_data(one, other, {"weight": 0.0})["weight"]
+        graph.add_edge(one, other, weight=held + strength)
+    middle = count
+    graph.add_edges_from((node, middle, {"weight": HELD_TOGETHER}) for node in range(count))
+    places = nx.spring_layout(graph, seed=LAYOUT_SEED, iterations=LAYOUT_STEPS)
+    return [(WIDE * float(places[node][0]), float(places[node][1])) for node in range(count)]
