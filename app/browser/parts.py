@@ -54,14 +54,14 @@ def Form(name: str, label: str, fields: Sequence[Json], event_press: Callable[[J
 
 @solara.component_vue("vue/levers.vue", vuetify=False)
 def Levers(  # noqa: N802
-    groups: Sequence[Json],
+    groups: str,
     values: Json,
     years: Sequence[int],
     words: Json,
     event_move: Callable[[Sequence[Json]], None],
     event_reset: Callable[[Json], None],
 ) -> None:
-    """The levers of a scenario, line by line."""
+    """The levers of a scenario, line by line; the groups as JSON text, which no render has to look through."""
 
 
 @solara.component_vue("vue/files.vue", vuetify=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -121,7 +122,8 @@ def _LeverPanel(problem: solara.Reactive[str]) -> None:  # noqa: N802
     visit, words = session.visit.value, session.words()
     base = visit.plan.base
     groups = solara.use_memo(
-        lambda: lever_groups(library_scenario(base), visit.area, visit.language), [base, visit.area, visit.language]
+        lambda: json.dumps(lever_groups(library_scenario(base), visit.area, visit.language)),
+        [base, visit.area, visit.language],
     )
 
     def move(changes: Sequence[Mapping[str, Any]]) -> None:
