@@ -1,8 +1,8 @@
 """Who is served next: a queue in front of a few worker processes, with turns, limits and cancellation.
 
 pebble does the processes (a killed worker is one lost job, who is cancelled is ended); here is only who comes first.
-A visitor has one ticket per kind of question at most, so that a queue in order of arrival is fair; of a visitor with
-several tickets of one kind the second waits behind the first tickets of everybody else.
+Tickets of one kind are served in rounds, in order of arrival within a round, a visitor once in each: of a visitor with
+several tickets the second waits behind the first tickets of everybody else, whenever they came.
 """
 
 from __future__ import annotations
@@ -72,6 +72,8 @@ class Ticket:
     Attributes:
         visitor: who asks.
         stage: kind of question.
+        round: of its kind; in each round every visitor is served once.
+        number: in order of arrival.
         asked: how many jobs it had.
         done: results by name of the job.
         failure: why it will not be answered.
@@ -79,6 +81,7 @@ class Ticket:
 
     visitor: str
     stage: Stage
+    round: int
     number: int
     asked: int
     waiting: list[Job] = field(default_factory=list, repr=False)
@@ -113,6 +116,7 @@ class Turns:
         self._tickets: list[Ticket] = []
         self._jobs: dict[str, Job] = {}
         self._numbers = itertools.count()
+        self._served: dict[Stage, dict[str, int]] = {stage: {} for stage in Stage}
         self._closed = False
         self._start_with = (cache, limit, self.board)
         self._pool = self._new_pool()
@@ -144,8 +148,10 @@ class Turns:
         with self._lock:
             if len(self._tickets) >= self._most or self._closed:
                 raise Busy
-            number = next(self._numbers) if after is None else after.number
-            ticket = Ticket(visitor, stage, number, len(jobs))
+            if after is None:
+                ticket = Ticket(visitor, stage, self._round(visitor, stage), next(self._numbers), len(jobs))
+            else:
+                ticket = Ticket(visitor, stage, after.round, after.number, len(jobs))
             for name, function, args, shown in jobs:
                 job = self._jobs.get(name)
                 if job is None or job.stopping:
@@ -205,13 +211,19 @@ class Turns:
 
     def _in_order(self) -> list[Ticket]:
         """Return the tickets in the order in which they are served."""
-        seen: dict[tuple[Stage, str], int] = {}
-        ranked = []
-        for ticket in sorted(self._tickets, key=lambda each: each.number):
-            rank = seen.get((ticket.stage, ticket.visitor), 0)
-            seen[ticket.stage, ticket.visitor] = rank + 1
-            ranked.append((ticket.stage, rank, ticket.number, ticket))
-        return [entry[-1] for entry in sorted(ranked, key=lambda entry: entry[:3])]
+        return sorted(self._tickets, key=lambda ticket: (ticket.stage, ticket.round, ticket.number))
+
+    def _round(self, visitor: str, stage: Stage) -> int:
+        """Return the round of a new ticket: the one that is being served, or the one after the visitor's last.
+
+        A question that was taken back does not count: moving on costs nobody a turn.
+        """
+        asked = [ticket for ticket in self._tickets if ticket.stage == stage]
+        now = min((ticket.round for ticket in asked), default=0)
+        done = {who: last for who, last in self._served[stage].items() if asked and last >= now}
+        self._served[stage] = done
+        own = [ticket.round for ticket in asked if ticket.visitor == visitor]
+        return max(now, *(last + 1 for last in (*own, done.get(visitor, -1))))
 
     def _serve(self) -> None:
         for ticket in self._in_order():
@@ -281,6 +293,7 @@ class Turns:
                 ticket.open.discard(job.name)
                 if not ticket.open:
                     self._tickets.remove(ticket)
+                    self._served[ticket.stage][ticket.visitor] = ticket.round
         return False
 
     def _fail(self, job: Job, why: str) -> None:
