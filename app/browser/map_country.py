@@ -8,7 +8,7 @@ from typing import Any
 import solara
 
 from app.browser.map_places import COUNTRY, area_points, country_geometry, province_names
-from app.browser.parts import LOCALES, Json
+from app.browser.parts import LOCALES, Element, Json
 from app.browser.speech import Speech
 from sim.areas import area_ids, load_area
 
@@ -24,7 +24,7 @@ def _Map(spec: Json, geo: str, words: Json, event_choose: Callable[[str], None])
 
 def MapOf(  # noqa: N802 - components are named as classes
     spec: Json, geo: str, words: Speech, choose: Callable[[str], None] | None = None
-) -> solara.Element:
+) -> Element:
     """Show a map.
 
     Args:
@@ -68,7 +68,7 @@ def country_places(chosen: str, looks: Mapping[str, Mapping[str, Any]] | None = 
     return found
 
 
-def CountryMap(area: str, choose: Callable[[str], None], words: Speech, listed: bool = True) -> solara.Element:  # noqa: N802
+def CountryMap(area: str, choose: Callable[[str], None], words: Speech, listed: bool = True) -> Element:  # noqa: N802
     """Show the country with its twenty areas, and the list of them.
 
     Args:
