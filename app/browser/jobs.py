@@ -16,7 +16,7 @@ from app.browser.speech import Speech
 from scenarios.live.turns import Busy, Stage
 
 Job = tuple[str, Callable[..., Any], tuple[Any, ...]]
-"""Name (equal names, equal results), a function of a module, and its arguments; it is called with place and shown, too."""
+"""Name (equal names, equal results), a function of a module, and arguments; it is called with place and shown, too."""
 
 
 @dataclass(frozen=True)

@@ -80,14 +80,7 @@ def alliance_spec(side: Side, place: int, most: float, words: Speech, file: str)
     points = dict(zip(PARTNERS, round_table(len(PARTNERS)), strict=True))
     year = side.years.first_year + place
     nodes = [
-        {
-            "label": partner(name, words),
-            "x": x,
-            "y": y,
-            "color": PARTNER_COLOUR,
-            "size": PARTNER_SIZE,
-            "side": "top" if y < 0 else "bottom",
-        }
+        {"label": partner(name, words), "x": x, "y": y, "color": PARTNER_COLOUR, "size": PARTNER_SIZE}
         for name, (x, y) in points.items()
     ]
     links, rows, parts = [], [], []
@@ -130,6 +123,7 @@ def alliance_spec(side: Side, place: int, most: float, words: Speech, file: str)
         "file": f"{file}-{side.id}-{year}",
         "table": {"columns": _columns(words), "rows": rows},
         "font": LABEL_SIZE,
+        "outward": True,
         "height": 360,
     }
 

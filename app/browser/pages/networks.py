@@ -8,8 +8,9 @@ from typing import Any
 import solara
 
 from app.browser import session
+from app.browser.circles_told import circle_spec, circle_table
 from app.browser.graph_part import Graph
-from app.browser.jobs import use_jobs
+from app.browser.jobs import use_job, use_jobs
 from app.browser.networks_told import (
     Side,
     alliance_spec,
@@ -25,6 +26,7 @@ from app.browser.visit import FIRST_YEAR
 from scenarios.catalogue import load_scenario
 from scenarios.design import CENTRAL_DRAW
 from scenarios.live.asking import quick_sample
+from scenarios.live.circles import KINDS, OFFERED, Kind, circle
 from scenarios.live.networks import WORKING, alliance_years
 from scenarios.live.runs import LiveRun, WorldKey
 from scenarios.live.summary import REFERENCE, SCENARIO, live_codebook
@@ -49,6 +51,10 @@ def Networks() -> None:  # noqa: N802
         Heading(words("networks_page.alliance"))
         Paragraph(words("networks_page.alliance_lead"))
         _Alliance()
+    with solara.v.Html(tag="section", attributes={"aria-label": words("networks_page.circles")}):
+        Heading(words("networks_page.circles"))
+        Paragraph(words("networks_page.circles_lead"))
+        _Circles()
 
 
 @solara.component
@@ -159,3 +165,53 @@ def _AllianceSeen(sides: tuple[Side, Side]) -> None:  # noqa: N802
     }
     Form(name="networks-what", label=words("networks_page.over_years"), fields=[field], event_press=press)
     Chart({**over_years_spec(sides, what.value, codebook, words, file), "level": 4}, words)
+
+
+@solara.component
+def _Circles() -> None:  # noqa: N802
+    visit, words = session.visit.value, session.words()
+    kind: solara.Reactive[Kind] = solara.use_reactive(KINDS[0])
+    number = solara.use_reactive(0)
+    world = WorldKey(visit.area, CENTRAL_DRAW, visit.seed, quick_sample(visit.area))
+    run = LiveRun(world, load_scenario(visit.reference), 1)
+    key = (visit.area, visit.reference, visit.seed, kind.value, number.value)
+    work, found = use_job(
+        f"circle {kind.value} {number.value} {run.name}", circle, (run, kind.value, number.value), key
+    )
+
+    def press(event: Mapping[str, Any]) -> None:
+        value = str(event["value"])
+        if event["id"] == "kind" and value in KINDS:
+            kind.set(value)
+            number.set(0)
+        elif event["id"] == "number" and value in map(str, range(OFFERED)):
+            number.set(int(value))
+
+    kinds = [{"value": each, "label": words(f"networks_page.choose_{each}")} for each in KINDS]
+    offered = found.offered if found is not None else number.value + 1
+    numbers = [
+        {"value": str(each), "label": words(f"networks_page.{kind.value}_title", number=each + 1)}
+        for each in range(offered)
+    ]
+    fields = [
+        {"id": "kind", "kind": "select", "label": words("networks_page.kind"), "options": kinds, "value": kind.value},
+        {
+            "id": "number",
+            "kind": "select",
+            "label": words("networks_page.number"),
+            "options": numbers,
+            "value": str(number.value),
+        },
+    ]
+    Form(name="networks-circle", label=words("networks_page.circles"), fields=fields, event_press=press)
+    Status(work.said(words))
+    if found is None:
+        return
+    if not found.persons:
+        Paragraph(words("networks_page.none_offered"), "notice")
+        return
+    shown = min(number.value, found.offered - 1)
+    file = f"wijklab-{visit.area}-{words(f'networks_page.file_{kind.value}')}"
+    with solara.v.Html(tag="div", class_="columns wide-left"):
+        Graph(circle_spec(found, kind.value, shown, words, file), words)
+        TableOf(circle_table(found, kind.value, shown, words), words, file=f"{file}-{shown + 1}")
