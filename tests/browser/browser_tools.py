@@ -24,6 +24,9 @@ CHROMIUM = (
     "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
 )  # fmt: skip
 WIDE, NARROW = 1400, 320
+BAD = 400
+"""Statuses of answers from here on are failures."""
+
 PATIENCE = 60_000
 """Milliseconds until something must be there, on a machine that does much else."""
 
@@ -167,6 +170,9 @@ def slide(page: Any, path: str, value: float, let_go: bool = True) -> None:
     slider = page.locator("#lever-" + re.sub(r"[^a-z0-9]+", "-", path))
     events = ["input", "change"] if let_go else ["input"]
     slider.evaluate(
-        "(slider, [value, events]) => { slider.value = value; for (const name of events) slider.dispatchEvent(new Event(name, {bubbles: true})); }",
+        """(slider, [value, events]) => {
+            slider.value = value;
+            for (const name of events) slider.dispatchEvent(new Event(name, {bubbles: true}));
+        }""",
         [str(value), events],
     )

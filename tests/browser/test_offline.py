@@ -52,7 +52,8 @@ server.serve = serve
 def visit():
     import subprocess, os, signal, time
     time.sleep(6)
-    found = subprocess.run([sys.executable, sys.argv[1], str(told["port"]), sys.argv[3]], capture_output=True, text=True)
+    command = [sys.executable, sys.argv[1], str(told["port"]), sys.argv[3]]
+    found = subprocess.run(command, capture_output=True, text=True)
     print(json.dumps({"visit": found.stdout, "error": found.stderr[-2000:], "looked_up": looked_up}), flush=True)
     os.kill(os.getpid(), signal.SIGINT)
 
@@ -86,7 +87,8 @@ def test_the_whole_site_works_without_a_network(tmp_path: Path) -> None:
     (tmp_path / "visit.py").write_text(VISIT, encoding="utf-8")
     (tmp_path / "look.py").write_text(LOOK % list(PAGES.values()), encoding="utf-8")
     up = "import fcntl, socket, struct; s = socket.socket(); fcntl.ioctl(s, 0x8914, struct.pack('16sh', b'lo', 0x49))"
-    inside = f'{sys.executable} -c "{up}" && exec {sys.executable} {tmp_path}/visit.py {tmp_path}/look.py {tmp_path} {chromium}'
+    visit = f"{sys.executable} {tmp_path}/visit.py {tmp_path}/look.py {tmp_path} {chromium}"
+    inside = f'{sys.executable} -c "{up}" && exec {visit}'
     found = subprocess.run(
         ["unshare", "--map-root-user", "--net", "sh", "-c", inside],
         capture_output=True, text=True, timeout=240, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)},

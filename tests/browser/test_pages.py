@@ -65,7 +65,7 @@ def small_targets(visitor: Visitor) -> list[str]:
     """Return what is smaller than 24 pixels and can be pressed, other than links in a sentence."""
     return list(
         visitor.page.evaluate(
-            """() => [...document.querySelectorAll('button, select, summary, input:not([type=hidden]), nav a, .languages a')]
+            """() => [...document.querySelectorAll('button, select, summary, input, nav a, .languages a')]
               .filter((one) => one.offsetParent && !one.closest('.skip'))
               .filter((one) => { const box = one.getBoundingClientRect(); return box.width < 24 || box.height < 24; })
               .map((one) => one.outerHTML.slice(0, 120))"""

@@ -87,7 +87,8 @@ HOSTILE = {
     "path": ('schema = 1\nid = "x"\nbase = "../../../etc/passwd"\n', ""),
     "formula": ('schema = 1\nid = "=cmd|calc"\n', ""),
     "infinite": (
-        'schema = 1\nid = "x"\ntitle = { nl = "a", en = "a" }\nexplanation = { nl = "a", en = "a" }\nstart = "2025-01"\n'
+        'schema = 1\nid = "x"\ntitle = { nl = "a", en = "a" }\nexplanation = { nl = "a", en = "a" }\n'
+        'start = "2025-01"\n'
         '[levers]\n"programme.onderwijs.budget_national" = { "2025" = inf }\n',
         "",
     ),
