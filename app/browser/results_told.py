@@ -146,15 +146,21 @@ def comparison_table(opened: Opened, asked: Asked, table: pd.DataFrame, words: S
             count += 1
             if count <= MOST_ROWS_SHOWN:
                 few = "" if row["draws"] == draws else " " + words("compare.fewer", draws=row["draws"])
-                year = [str(row["year"])] if asked.year == ALL_YEARS else []
-                cells.append([name_and_unit(outcome, words) + few, *year, *outcome_numbers(row, outcome, words)])
+                named = str(row["year"]) if asked.one_outcome else name_and_unit(outcome, words)
+                year = [str(row["year"])] if asked.year == ALL_YEARS and not asked.one_outcome else []
+                cells.append([named + few, *year, *outcome_numbers(row, outcome, words)])
     headings = outcome_headings(words)
-    if asked.year == ALL_YEARS:
+    if asked.one_outcome:
+        headings[0] = words("results_page.year")
+    elif asked.year == ALL_YEARS:
         headings.insert(1, words("results_page.year"))
     notes = [words(f"compare.{note}") for note in ("better_note", "points_note", "median_note")]
     if count > MOST_ROWS_SHOWN:
         notes.insert(0, words("results_page.more_rows", shown=MOST_ROWS_SHOWN, total=words.number(count)))
-    return Table(_title(opened, asked, words), headings, cells, notes)
+    title = _title(opened, asked, words)
+    if asked.one_outcome:
+        title = f"{name_and_unit(codebook.outcome(asked.outcome), words)}. {title}"
+    return Table(title, headings, cells, notes)
 
 
 def rows_of(table: pd.DataFrame, outcome: str, year: int) -> list[dict[Any, Any]]:
@@ -242,7 +248,7 @@ def _differences(
     return _spec("difference", opened, asked, rows, outcome, [line], columns, _spoken(rows, outcome, words), words) | {
         "zero_line": True,
         "from_zero": True,
-        "note": words("results_page.band" if known else "compare.too_few"),
+        "note": words("results_page.band" if known else "results_page.no_band"),
     }
 
 
