@@ -91,7 +91,8 @@ def use_answer(
                     found = asking.look()
                 except Busy:
                     found = replace(answer.value or Answer(1.0), stage=None, failure=BUSY)
-                if found != answer.value:
+                # what was seen stays, marked as of the question before, until there is something new to see
+                if found != answer.value and (answer.value is None or found.tells):
                     answer.set(found)
                 if found.stage is None or found.failure:
                     return

@@ -81,6 +81,7 @@ class Answer:
         ahead: questions that are served first.
         failure: why there will be no more: ``lost``, ``time``, ``error``; empty otherwise.
         retried: whether a process was lost and its run is done again.
+        question: what this is the answer to.
     """
 
     sample: float
@@ -95,6 +96,12 @@ class Answer:
     ahead: int = 0
     failure: str = ""
     retried: bool = False
+    question: Question | None = field(default=None, repr=False)
+
+    @property
+    def tells(self) -> bool:
+        """Whether there is anything in it to be seen."""
+        return bool(self.years_lived or self.failure or self.best is not None or self.stage is not Stage.FIRST)
 
     @property
     def best(self) -> Summary | None:
@@ -120,7 +127,7 @@ class Asking:
         self._left = list(stages)
         self._ticket: Ticket | None = None
         self._over = False
-        self._answer = Answer(quick_sample(question.area), stage=None)
+        self._answer = Answer(quick_sample(question.area), stage=None, question=question)
         self._next()
 
     def look(self) -> Answer:

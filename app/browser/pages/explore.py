@@ -27,7 +27,8 @@ from app.browser.visit import (
     library_scenario,
     plan_of_file,
 )
-from scenarios.live.asking import Answer, quick_sample
+from scenarios.design import CENTRAL_DRAW
+from scenarios.live.asking import Answer, Question, quick_sample
 from scenarios.live.summary import live_codebook
 from sim.areas import area_ids, load_area
 from sim.levers import declared_levers
@@ -67,7 +68,7 @@ def Explore() -> None:  # noqa: N802
             _KeepAndShare(problem)
         with solara.v.Html(tag="section", class_="seen", attributes={"aria-label": words("explore.seen")}):
             Heading(words("explore.seen"))
-            _Seen(answer)
+            _Seen(answer, question)
 
 
 @solara.component
@@ -236,14 +237,15 @@ def printable(text: str) -> str:
 
 
 @solara.component
-def _Seen(answer: Answer | None) -> None:  # noqa: N802
+def _Seen(answer: Answer | None, question: Question | None) -> None:  # noqa: N802
     visit, words = session.visit.value, session.words()
     if answer is None:
         Status(words("told.nothing_yet"))
         return
     codebook = live_codebook(visit.area)
     share = 100 * answer.done / answer.asked if answer.asked else 100.0
-    Status(progress(answer, words))
+    fresh = answer.question == question
+    Status(progress(answer, words) if fresh else words("told.updating"))
     Markup(fill("money.html.jinja", words, money=money_figures(answer, codebook, words)), classes=["stay"])
     Markup(
         fill(
@@ -253,6 +255,9 @@ def _Seen(answer: Answer | None) -> None:  # noqa: N802
             stage=_stage(answer),
             share=round(share),
             busy=answer.stage is not None and not answer.failure,
+            fresh=fresh,
+            run=question.pair(CENTRAL_DRAW, answer.sample)[1].name if fresh and question is not None else "",
+            years=answer.years_lived,
             figures=headlines(answer, codebook, words, visit.last_year),
             reference=_title(visit.reference),
             year=visit.last_year,
