@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import math
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, urlencode
 
-from app.browser.visit import FIRST_YEAR, HORIZONS, MOST_SIDE_BY_SIDE, Move, Plan, Visit, known_area, library
+from app.browser.visit import FIRST_YEAR, HORIZONS, MONEY, MOST_SIDE_BY_SIDE, Move, Plan, Visit, known_area, library
 from app.request import LARGEST_SEED, VIEWS
 from app.words import LANGUAGES
 from sim.calendar import MONTHS_PER_YEAR
@@ -23,6 +22,12 @@ MOST_LETTERS = 8_000
 """Of an address: longer ones do not survive every mail program and proxy."""
 
 MOST_MOVES = 250
+MOST_DIGITS = 12
+"""Of a seed: longer ones are no seeds, and Python does not read numbers of any length."""
+
+LARGEST_NUMBER = 1e15
+"""Beyond it no lever goes; larger ones may not even fit a float."""
+
 FINGERPRINT_LETTERS = 12
 
 
@@ -93,7 +98,9 @@ def read_query(query: str) -> Opened:
             first(
                 "seed",
                 str(usual.seed),
-                lambda text: text.isascii() and text.isdigit() and int(text[:12]) <= LARGEST_SEED,
+                lambda text: (
+                    len(text) <= MOST_DIGITS and text.isascii() and text.isdigit() and int(text) <= LARGEST_SEED
+                ),
             )
         ),
         reference=first("against", usual.reference, library().__contains__),
@@ -167,8 +174,10 @@ def _move(entry: Any) -> Move:
     if not isinstance(entry, list) or len(entry) != 5:
         raise ValueError("a move")
     path, value, first, last, once = entry
-    if path not in declared_levers() or not _number(value):
+    if not isinstance(path, str) or path not in declared_levers() or not _number(value):
         raise ValueError("the lever or the value of a move")
+    if not path.endswith(MONEY) and (last or once):
+        raise ValueError("only money ends")
     if not _year(first) or not (last == 0 or (_year(last) and last >= first)) or once not in (0, 1):
         raise ValueError("the years of a move")
     return Move(path, float(value), int(first), int(last), bool(once))
@@ -188,7 +197,8 @@ def _levers(content: Any) -> tuple[tuple[str, tuple[tuple[str, float], ...]], ..
 
 
 def _number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    """Say whether it is a number that a lever might have; whether it is in range a scenario says."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and -LARGEST_NUMBER <= value <= LARGEST_NUMBER
 
 
 def _year(value: Any) -> bool:

@@ -27,6 +27,9 @@ DEFAULT_AREA = "den-haag-zuidwest"
 DEFAULT_BASE = "preventie-met-gezag"
 DEFAULT_REFERENCE = "geen-programma"
 
+MONEY = ".budget"
+"""End of the levers that are money, which may be spent once or until some year."""
+
 Periods = Mapping[str, float]
 Levers = Mapping[str, Periods]
 
@@ -106,7 +109,9 @@ class Plan:
         if not self.changed:
             return base
         own: dict[str, Periods] = {path: dict(periods) for path, periods in self.local}
-        own |= {move.path: move.periods() for move in self.moves}
+        for move in self.moves:
+            before = {at: value for at, value in own.get(move.path, {}).items() if int(at[:4]) < move.first}
+            own[move.path] = {**before, **move.periods()}
         national = {path: dict(periods) for path, periods in self.levers}
         title = dict.fromkeys(("nl", "en"), self.name) if self.name else base.title.model_dump()
         return vary(base, self.id(), national, {area: own} if own else {}, title)
