@@ -73,7 +73,7 @@ def now_map(name: str, chosen: str, words: Speech, choose: Callable[[str], None]
         looks[area] = {**look.spec(), "text": f"{now.text(figure, words)} ({known})"}
         rows.append([f"{number}. {load_area(area).name}", now.text(figure, words), known])
     title = words(f"map_page.now_{name}")
-    headings = [words("map_page.area"), title, words("area_now.status")]
+    headings = [words("map_page.area"), words("map_page.figure"), words("area_now.status")]
     table = Table(words("map_page.table_of", title=title), headings, rows, [words("area_now.note")])
     legend = scale.legend(words, "%" if now.share else "") + [
         {"color": NOTHING, "text": words(f"map_page.shape_{symbol}"), "symbol": symbol} for symbol in (CIRCLE, SQUARE)

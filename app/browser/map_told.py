@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,8 +16,9 @@ from app.browser.map_spec import MapAndTable, country_spec, extremes
 from app.browser.speech import Speech
 from app.browser.told import shown_view
 from app.browser.visit import FIRST_YEAR
-from app.figures import factor_of, is_share, level_decimals, name_and_unit
+from app.figures import LEVEL_DIGITS, MOST_LEVEL_DIGITS, factor_of, is_share, name_and_unit
 from app.tables import Table
+from app.words import decimals_for
 from results.codebook import Outcome
 from scenarios.live.board import Series, cells
 from scenarios.live.summary import REFERENCE, SCENARIO
@@ -60,14 +61,21 @@ class Asked:
         return [first, *(words(f"map_page.side_{side}") for side in SIDES)]
 
 
-def number_texts(outcome: Outcome, reference: float, value: float, words: Speech, *ends: float) -> list[str]:
-    """Return reference, level and difference as texts, with the decimals that the difference needs."""
+def shared_decimals(levels: Iterable[float], differences: Iterable[float]) -> int:
+    """Return the decimals of every number of a table: enough for its differences, as far as its levels allow."""
+    known = [change for change in differences if math.isfinite(change) and change]
+    if not known:
+        return decimals_for(*levels, digits=LEVEL_DIGITS)
+    return min(decimals_for(*known, digits=LEVEL_DIGITS), decimals_for(*levels, digits=MOST_LEVEL_DIGITS))
+
+
+def number_texts(outcome: Outcome, numbers: tuple[float, float, float], decimals: int, words: Speech) -> list[str]:
+    """Return reference, level and difference as texts."""
+    if not all(map(math.isfinite, numbers)):
+        return [NO_FIGURE] * len(numbers)
     sign = "%" if is_share(outcome) else ""
-    if not math.isfinite(reference) or not math.isfinite(value):
-        return [NO_FIGURE] * 3
-    decimals = level_decimals(reference, value - reference, *ends)
-    levels = [words.number(level, decimals) + sign for level in (reference, value)]
-    return [*levels, words.number(value - reference, decimals, signed=True)]
+    levels = [words.number(level, decimals) + sign for level in numbers[:-1]]
+    return [*levels, words.number(numbers[-1], decimals, signed=True)]
 
 
 def country_map(
@@ -83,25 +91,26 @@ def country_map(
         choose: called with the id of an area that was pressed.
     """
     outcome, factor = asked.outcome, factor_of(asked.outcome)
-    sign = "%" if is_share(outcome) else ""
     column = cells()[outcome.id, shown_view(outcome, asked.view)]
     series = {area: [factor * side[:, column] for side in pair] for area, pair in pairs.items()}
     scale = _scale(series, asked.side)
     looks: dict[str, dict[str, Any]] = {}
     rows, values = [], {}
-    for number, area in enumerate(area_ids(), start=1):
-        name, place = load_area(area).name, asked.year - FIRST_YEAR
-        reference, value = (float(side[place]) for side in series[area]) if area in series else (math.nan, math.nan)
-        texts = number_texts(outcome, reference, value, words)
-        shown = dict(zip(SIDES, (reference, value, value - reference), strict=True))[asked.side]
+    found = {area: _in_year(series.get(area), asked.year) for area in area_ids()}
+    levels = [level for numbers in found.values() for level in numbers[:-1]]
+    decimals = shared_decimals(levels, [numbers[-1] for numbers in found.values()])
+    for number, (area, numbers) in enumerate(found.items(), start=1):
+        name = load_area(area).name
+        texts = number_texts(outcome, numbers, decimals, words)
+        shown = dict(zip(SIDES, numbers, strict=True))[asked.side]
         text = dict(zip(SIDES, texts, strict=True))[asked.side]
         looks[area] = {**scale.look(shown).spec(), "text": text if area in series else words("map_page.not_yet")}
         values[name] = (shown, text)
         rows.append([f"{number}. {name}", *texts])
-    missing = [{"color": MISSING, "text": words("map_page.missing")}]
-    legend = (scale.legend(words, shapes=True) if isinstance(scale, DifferenceScale) else scale.legend(words)) + (
-        missing if len(pairs) < len(area_ids()) else []
-    )
+    sign = "%" if is_share(outcome) else ""
+    legend = scale.legend(words, shapes=True) if isinstance(scale, DifferenceScale) else scale.legend(words, sign)
+    if len(pairs) < len(area_ids()):
+        legend.append({"color": MISSING, "text": words("map_page.missing")})
     title = asked.title(words)
     said = words("map_page.preliminary")
     table = Table(words("map_page.table_of", title=title), asked.headings(words("map_page.area"), words), rows, [said])
@@ -116,6 +125,14 @@ def country_map(
         file=f"wijklab-map-{outcome.id}-{asked.side}-{asked.year}",
     )
     return MapAndTable(spec, table, area_ids(), choose)
+
+
+def _in_year(pair: Sequence[Series] | None, year: int) -> tuple[float, float, float]:
+    """Return reference, scenario and difference in a year."""
+    if pair is None:
+        return math.nan, math.nan, math.nan
+    reference, scenario = (float(side[year - FIRST_YEAR]) for side in pair)
+    return reference, scenario, scenario - reference
 
 
 def _scale(series: Mapping[str, list[Series]], side: str) -> LevelScale | DifferenceScale:

@@ -11,9 +11,9 @@ import pandas as pd
 
 from app.browser.map_scale import MISSING, UNSURE, DifferenceScale, LevelScale
 from app.browser.map_spec import MapAndTable, extremes
-from app.browser.map_told import DIFFERENCE, NO_FIGURE, SIDES, Asked, number_texts
+from app.browser.map_told import DIFFERENCE, NO_FIGURE, SIDES, Asked, number_texts, shared_decimals
 from app.browser.speech import Speech
-from app.figures import factor_of, interval, is_share, level_decimals
+from app.figures import factor_of, interval, is_share
 from app.tables import Table
 from results.comparison import WIJK_GROUP
 from sim.areas import Wijk, load_area
@@ -81,15 +81,19 @@ def wijk_map(rows: pd.DataFrame, asked: Asked, area: str, sample: float, words: 
     wijken, factor = load_area(area).wijken, factor_of(asked.outcome)
     found = _of_year(here[here["year"] == asked.year], factor)
     scale = _scale(here, asked.side, factor)
+    decimals = shared_decimals(
+        [level for one in found.values() for level in (one.reference, one.value)],
+        [change for one in found.values() for change in (one.difference, one.low, one.high)],
+    )
     places, lines, values = [], [], {}
     for number, wijk in enumerate(wijken, start=1):
         one = found.get(wijk.code, OfWijk())
         few = wijk.residents * sample < FEW
-        place, line = _told(number, wijk, one, few, asked, scale, words)
+        place, line = _told(number, wijk, one, few, decimals, asked, scale, words)
         places.append(place)
         lines.append(line)
         values[wijk.name] = (one.shown(asked.side), str(place["value"]))
-    title = asked.title(words)
+    title = words("map_page.of_area", area=load_area(area).name, title=asked.title(words))
     notes = [words("map_page.certainty"), said]
     if any(wijk.residents * sample < FEW for wijk in wijken):
         notes.insert(0, words("map_page.few", sign=FEW_SIGN, most=words.number(FEW)))
@@ -140,15 +144,14 @@ def _told(
     wijk: Wijk,
     one: OfWijk,
     few: bool,
+    decimals: int,
     asked: Asked,
     scale: LevelScale | DifferenceScale,
     words: Speech,
 ) -> tuple[dict[str, Any], list[str]]:
     """Return a wijk on the map, and its row in the table."""
-    texts = number_texts(asked.outcome, one.reference, one.value, words, one.low, one.high)
-    decimals = level_decimals(one.reference, one.difference, one.low, one.high)
-    if math.isfinite(one.difference):  # the middle of the differences, which is not the difference of the middles
-        texts[-1] = words.number(one.difference, decimals, signed=True)
+    # the middle of the differences, which is not the difference of the middles
+    texts = number_texts(asked.outcome, (one.reference, one.value, one.difference), decimals, words)
     value, verdict = dict(zip(SIDES, texts, strict=True))[asked.side], words(f"map_page.verdict_{one.verdict}")
     around = interval(one.low, one.high, decimals, words) if math.isfinite(one.difference) else NO_FIGURE
     name = f"{wijk.name} {FEW_SIGN}" if few else wijk.name
