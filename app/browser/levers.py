@@ -155,7 +155,7 @@ def _plain(path: str, usual: Mapping[str, float], words: Speech) -> dict[str, An
     lever = declared_levers()[path]
     kind, high, step = "number", lever.high, 1.0
     options: list[dict[str, Any]] = []
-    if lever.unit.startswith("0 no"):
+    if lever.unit.startswith("0 no,"):
         kind = "switch"
     elif path.endswith(".targeting"):
         kind = "choice"
