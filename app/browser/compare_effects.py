@@ -139,6 +139,14 @@ def sentence(effect: Effect, words: Speech) -> str:
     return " ".join([start, *said, *_when(effect, words)])
 
 
+def counts_sentence(effects: Sequence[Effect], words: Speech) -> str:
+    """Say how many outcomes are better, worse, the same, or cannot be told."""
+    verdicts = [effect.verdict for effect in effects]
+    counted = {name: verdicts.count(Verdict(name)) for name in ("better", "worse", "same")}
+    unclear = len(verdicts) - sum(counted.values())
+    return words("side_by_side.counts", total=len(verdicts), unclear=unclear, **counted)
+
+
 def _futures(effect: Effect, year: int, words: Speech) -> str:
     """Say in how many futures, and which way."""
     share = effect.row["share_better"]

@@ -14,9 +14,9 @@ Dash = str | tuple[int, ...]
 
 LOOKS: tuple[tuple[str, Dash, str], ...] = (
     ("#154273", "solid", "circle"),
-    ("#00665e", (12, 4), "rect"),
-    ("#7b1f6b", (3, 3), "triangle"),
-    ("#6b5200", (12, 3, 3, 3), "diamond"),
+    ("#00665e", (3, 3), "rect"),
+    ("#7b1f6b", (14, 3, 3, 3), "triangle"),
+    ("#6b5200", (14, 3, 3, 3, 3, 3), "diamond"),
 )
 """Colour, dash and symbol: any one of the three tells the lines apart."""
 

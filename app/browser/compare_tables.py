@@ -11,10 +11,11 @@ import pandas as pd
 from app.browser.compare_effects import CLEAR, FUTURES, effect_in, verdict_of
 from app.browser.compare_sides import Known, Side
 from app.browser.speech import Speech
-from app.browser.told import HEADLINES, row_of, shown_view
+from app.browser.told import HEADLINES, shown_view
 from app.figures import factor_of, interval, is_share, level_decimals, name_and_unit
 from app.tables import Table
 from results.codebook import Codebook, Outcome
+from results.comparison import EVERYBODY
 from results.report import headline
 from scenarios.live.summary import Summary
 
@@ -56,6 +57,9 @@ GROUPS: Mapping[str, str] = {
 }
 """Groups with the keys of their names."""
 
+LEANS = "likely"
+Rows = Mapping[tuple[str, str], dict[Any, Any]]
+
 LIKELY = 0.8
 """Share of the futures that agree from which a gain or loss is called likely, though the interval holds zero."""
 
@@ -74,9 +78,10 @@ def headline_table(
         codebook: of the area.
         words: the language.
     """
-    summaries = [known.get(side.key) for side in sides]
-    first = next(summary for summary in summaries if summary is not None)
-    names = _outcomes(first, year, codebook) if every else list(MAIN)
+    found = [_rows(known[side.key], year) if side.key in known else None for side in sides]
+    first = next(rows for rows in found if rows is not None)
+    summary = next(known[side.key] for side in sides if side.key in known)
+    names = _outcomes(summary, year, codebook) if every else list(MAIN)
     rows: list[list[str]] = []
     above = ""
     for name in names:
@@ -85,14 +90,21 @@ def headline_table(
             above = outcome.section
             rows.append([codebook.sections[above][words.language]])
         shown = shown_view(outcome, view)
-        found = row_of(first.table, name, shown, year)
-        reference = words("compare.nothing") if found is None else _level(found, "reference_value", outcome, words)
-        cells = [_told(summary, outcome, shown, year, words) for summary in summaries]
+        row = first.get((name, shown))
+        reference = words("compare.nothing") if row is None else _level(row, "reference_value", outcome, words)
+        cells = [_told(sides_rows, outcome, shown, words) for sides_rows in found]
         rows.append([_name(outcome, shown, view, words), reference, *cells])
     headings = [words("compare.outcome"), words("compare.reference"), *(side.title for side in sides)]
     title = words("side_by_side.headline", year=year, view=words(f"compare.view_{view}"))
     notes = [words(f"side_by_side.{note}") for note in ("headline_note", "interval_note")]
     return Table(title, headings, rows, notes)
+
+
+def _rows(summary: Summary, year: int) -> Rows:
+    """Return the rows of everybody in one year, by outcome and view."""
+    table = summary.table
+    here = table[(table["year"] == year) & (table["group"] == EVERYBODY)]
+    return {(row["outcome"], row["view"]): row for row in here.to_dict("records")}
 
 
 def _outcomes(summary: Summary, year: int, codebook: Codebook) -> list[str]:
@@ -113,11 +125,11 @@ def _level(row: Mapping[Any, Any], column: str, outcome: Outcome, words: Speech)
     return words.number(factor * row[column], decimals) + sign
 
 
-def _told(summary: Summary | None, outcome: Outcome, view: str, year: int, words: Speech) -> str:
+def _told(rows: Rows | None, outcome: Outcome, view: str, words: Speech) -> str:
     """Return the cell of one scenario: verdict, value, difference with interval, share of better futures."""
-    if summary is None:
+    if rows is None:
         return words("told.computing")
-    row = row_of(summary.table, outcome.id, view, year)
+    row = rows.get((outcome.id, view))
     if row is None:
         return words("compare.nothing")
     factor = factor_of(outcome)
@@ -184,11 +196,14 @@ def sure_table(summary: Summary, title: str, year: int, codebook: Codebook, word
         if effect is None:
             continue
         share = effect.row["share_better"]
-        sure = words("side_by_side.sure_" + _sureness(effect.verdict in CLEAR, share))
-        verdict = words(f"side_by_side.verdict_{effect.verdict}")
+        sure = _sureness(effect.verdict in CLEAR, share)
+        direction = f"verdict_{effect.verdict}"
+        if sure == LEANS:
+            direction = "lean_better" if share > 1 / 2 else "lean_worse"
         since = words("compare.nothing") if effect.since is None else str(effect.since)
         futures = words("compare.nothing") if math.isnan(share) else words.percent(share)
-        rows.append([outcome.name[words.language], sure, verdict, since, futures])
+        told = [words(f"side_by_side.{key}") for key in (f"sure_{sure}", direction)]
+        rows.append([outcome.name[words.language], *told, since, futures])
     headings = [words(f"side_by_side.{name}") for name in ("outcome", "sure", "direction", "since", "futures")]
     note = words("side_by_side.sure_note", likely=round(FUTURES * LIKELY))
     return Table(words("side_by_side.sure_title", scenario=title, year=year), headings, rows, [note])
@@ -198,4 +213,4 @@ def _sureness(clear: bool, share_better: float) -> str:
     if clear:
         return "yes"
     agree = 0.0 if math.isnan(share_better) else max(share_better, 1 - share_better)
-    return "likely" if agree >= LIKELY else "no"
+    return LEANS if agree >= LIKELY else "no"
