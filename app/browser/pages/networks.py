@@ -46,7 +46,7 @@ def Networks() -> None:  # noqa: N802
     words = session.words()
     Heading(words("networks_page.title"), 1)
     Paragraph(words("networks_page.lead"), "lead")
-    _Area()
+    AreaChoice("networks-area")
     with solara.v.Html(tag="section", attributes={"aria-label": words("networks_page.alliance")}):
         Heading(words("networks_page.alliance"))
         Paragraph(words("networks_page.alliance_lead"))
@@ -58,16 +58,17 @@ def Networks() -> None:  # noqa: N802
 
 
 @solara.component
-def _Area() -> None:  # noqa: N802
+def AreaChoice(name: str) -> None:  # noqa: N802
+    """Show the field for the area."""
     visit, words = session.visit.value, session.words()
 
     def press(event: Mapping[str, Any]) -> None:
         if event["id"] == "area" and event["value"] in area_ids():
             session.change(area=event["value"])
 
-    areas = [{"value": name, "label": load_area(name).name} for name in area_ids()]
+    areas = [{"value": area, "label": load_area(area).name} for area in area_ids()]
     fields = [{"id": "area", "kind": "select", "label": words("explore.area"), "options": areas, "value": visit.area}]
-    Form(name="networks-area", label=words("networks_page.choose"), fields=fields, event_press=press)
+    Form(name=name, label=words("networks_page.choose"), fields=fields, event_press=press)
 
 
 def here(years: int) -> tuple[LiveRun, LiveRun]:
