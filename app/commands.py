@@ -246,17 +246,23 @@ def _app(words: Words) -> Command:
     def app(
         settings: Settings,
         port: int = _option(words, "port", 8765),
-        browser: bool = typer.Option(True, "--browser/--no-browser", help=words("help.browser"), envvar=f"{PREFIX}BROWSER"),
+        browser: bool = typer.Option(
+            True, "--browser/--no-browser", help=words("help.browser"), envvar=f"{PREFIX}BROWSER"
+        ),
         host: str = _option(words, "host", "127.0.0.1"),
         root_path: str = _option(words, "root-path", "", help_key="root_path"),
         workers: int | None = _option(words, "workers", None),
         cache: str | None = _option(words, "cache", None),
         cache_size: float = _option(words, "cache-size", 4.0, help_key="cache_size"),
         results: str = _option(words, "results", "output", help_key="app_results"),
+        sample: float | None = _option(words, "sample", None, help_key="sample_app"),
+        full: bool = typer.Option(True, "--full/--no-full", help=words("help.full"), envvar=f"{PREFIX}FULL"),
     ) -> int:
         from app.browser.command import AppRequest, serve_app
 
-        return serve_app(AppRequest(port, host, root_path, browser, workers, cache, cache_size, results), settings)
+        return serve_app(
+            AppRequest(port, host, root_path, browser, workers, cache, cache_size, results, sample, full), settings
+        )
 
     return app
 

@@ -8,7 +8,7 @@ import webbrowser
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.request import check_between, processors
+from app.request import check_between, check_sample, processors
 from app.settings import DONE, RequestError, Settings
 
 LOWEST_PORT, HIGHEST_PORT = 0, 65_535
@@ -29,6 +29,8 @@ class AppRequest:
     cache: str | None
     cache_size: float
     results: str
+    sample: float | None = None
+    full: bool = True
 
 
 def serve_app(request: AppRequest, settings: Settings) -> int:
@@ -41,6 +43,7 @@ def serve_app(request: AppRequest, settings: Settings) -> int:
     check_between("--port", request.port, LOWEST_PORT, HIGHEST_PORT, words)
     workers = processors() if request.workers is None else request.workers
     check_between("--workers", workers, 1, MOST_WORKERS, words)
+    check_sample(request.sample, words)
     root = "/" + request.root_path.strip("/") if request.root_path.strip("/") else ""
     if any(letter not in _PLAIN for letter in root):
         raise RequestError(words("error.root_path", found=request.root_path))
@@ -56,7 +59,11 @@ def serve_app(request: AppRequest, settings: Settings) -> int:
             words("error.port", host=request.host, port=request.port, reason=error.strerror or str(error))
         ) from error
     try:
-        open_service(Options(workers, folder, int(request.cache_size * GIGABYTE), Path(request.results)))
+        open_service(
+            Options(
+                workers, folder, int(request.cache_size * GIGABYTE), Path(request.results), request.sample, request.full
+            )
+        )
     except OSError as error:
         raise RequestError(words("error.cache", folder=folder, reason=error.strerror or str(error))) from error
     port = listening.getsockname()[1]

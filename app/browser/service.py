@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scenarios.executors import ONE_THREAD
+from scenarios.live.asking import answer_with
 from scenarios.live.turns import Turns
 
 SECONDS_PER_RUN = 120.0
@@ -26,12 +27,16 @@ class Options:
         cache: folder of the cache.
         cache_bytes: how much it may hold.
         results: folder in which stored batches are found.
+        sample: share of the streets that answers at once; what suits each area when ``None``.
+        full: whether every street follows when nobody else waits.
     """
 
     workers: int
     cache: Path
     cache_bytes: int
     results: Path
+    sample: float | None = None
+    full: bool = True
 
 
 _lock = threading.Lock()
@@ -50,6 +55,7 @@ def open_service(options: Options) -> Turns:
     with _lock:
         options.cache.mkdir(parents=True, exist_ok=True)
         _options = options
+        answer_with(options.sample)
         _turns = Turns(options.workers, options.cache, options.cache_bytes, SECONDS_PER_RUN, MOST_QUESTIONS)
         _turns.warm()
         return _turns

@@ -11,7 +11,7 @@ from uuid import uuid4
 import solara
 import solara.lab
 
-from app.browser.service import turns
+from app.browser.service import options, turns
 from app.browser.speech import Speech, speech
 from app.browser.visit import Plan, Visit, library_scenario
 from scenarios.live.asking import Answer, Asking, Question
@@ -81,7 +81,8 @@ def use_answer(
             answer.set(None)
             return
         try:
-            asking = Asking(turns(), visitor.value, question, stages)
+            wanted = [stage for stage in stages if stage is not Stage.FULL or options().full]
+            asking = Asking(turns(), visitor.value, question, wanted)
         except Busy:
             answer.set(Answer(1.0, stage=None, failure=BUSY))
             return

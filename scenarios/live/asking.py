@@ -29,8 +29,19 @@ EVERY_GROUP = ("age", "arrival", "service", "start", "wijk")
 """Every run is kept with all its groups: another page of the same question needs no other run."""
 
 
+_asked_sample: float | None = None
+
+
+def answer_with(sample: float | None) -> None:
+    """Let everybody here be answered at once with this share of the streets; ``None`` for what suits each area."""
+    global _asked_sample
+    _asked_sample = sample
+
+
 def quick_sample(area: str) -> float:
     """Return the share of the streets that answers at once: a tenth, more where that is a handful of streets."""
+    if _asked_sample is not None:
+        return _asked_sample
     residents = load_area(area).figures["residents_2022"].value
     steps = -(-PERSONS_AT_ONCE // (residents * SAMPLE_STEP))
     return float(min(WHOLE, max(SAMPLE, round(steps * SAMPLE_STEP, 2))))

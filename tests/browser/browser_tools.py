@@ -31,6 +31,9 @@ PATIENCE = 60_000
 """Milliseconds until something must be there, on a machine that does much else."""
 
 AREA, YEARS = "vlaardingen-westwijk", 5
+SAMPLE = 0.1
+"""Share of the streets: a thousand people answer soon enough for a test."""
+
 PAGES = {"explore": "/", "compare": "/compare", "map": "/map", "networks": "/networks", "lives": "/lives",
          "results": "/results", "about": "/about"}  # fmt: skip
 
@@ -77,7 +80,7 @@ def running_site(
     """Serve the site on a free port."""
     log = results.parent / f"{results.name}.log"
     command = [*before, sys.executable, "-m", "app.cli", "app", "--no-browser", "--port", "0", "--workers", "2",
-               "--cache", str(cache), "--results", str(results), *options]  # fmt: skip
+               "--cache", str(cache), "--results", str(results), "--sample", str(SAMPLE), "--no-full", *options]  # fmt: skip
     with log.open("w", encoding="utf-8") as told:
         process = subprocess.Popen(
             command, stdout=told, stderr=told, text=True, env={**os.environ, **(environment or {})},
