@@ -27,7 +27,7 @@ WIDE, NARROW = 1400, 320
 BAD = 400
 """Statuses of answers from here on are failures."""
 
-PATIENCE = 60_000
+PATIENCE = 120_000
 """Milliseconds until something must be there, on a machine that does much else."""
 
 AREA, YEARS = "vlaardingen-westwijk", 5
@@ -80,7 +80,8 @@ def running_site(
     """Serve the site on a free port."""
     log = results.parent / f"{results.name}.log"
     command = [*before, sys.executable, "-m", "app.cli", "app", "--no-browser", "--port", "0", "--workers", "2",
-               "--cache", str(cache), "--results", str(results), "--sample", str(SAMPLE), "--no-full", *options]  # fmt: skip
+               "--cache", str(cache), "--results", str(results), "--sample", str(SAMPLE), "--no-full",
+               *options]  # fmt: skip
     with log.open("w", encoding="utf-8") as told:
         process = subprocess.Popen(
             command, stdout=told, stderr=told, text=True, env={**os.environ, **(environment or {})},

@@ -62,8 +62,8 @@ def test_a_whole_journey(site: Site, visitor: Visitor, tmp_path: Path) -> None:
     assert content["title"]["nl"] == "Minder grenzen, meer school"
     assert content["areas"][AREA]["levers"]["programme.onderwijs.budget"] == {"2025-01": 500_000}
     command = [sys.executable, "-m", "app.cli", "compare", str(file), "--area", AREA, "--years", str(YEARS),
-               "--draws", "20", "--replicates", "1", "--seed", "1", "--sample", str(SAMPLE), "--out", str(tmp_path / "out"),
-               "--workers", "2", "--quiet"]  # fmt: skip
+               "--draws", "20", "--replicates", "1", "--seed", "1", "--sample", str(SAMPLE),
+               "--out", str(tmp_path / "out"), "--workers", "2", "--quiet"]  # fmt: skip
     subprocess.run(command, check=True, capture_output=True, cwd=Path(__file__).parents[2], timeout=300)
     table = pd.read_csv(tmp_path / "out" / "comparison.csv")
     here = table[(table["outcome"] == HEADLINE) & (table["view"] == "place") & (table["group"] == "all")]

@@ -57,7 +57,8 @@ def visit():
     print(json.dumps({"visit": found.stdout, "error": found.stderr[-2000:], "looked_up": looked_up}), flush=True)
     os.kill(os.getpid(), signal.SIGINT)
 
-serve_app(AppRequest(0, "127.0.0.1", "", False, 1, sys.argv[2], 1.0, sys.argv[2], 0.1, False), Settings(Words("nl"), quiet=True))
+request = AppRequest(0, "127.0.0.1", "", False, 1, sys.argv[2], 1.0, sys.argv[2], 0.1, False)
+serve_app(request, Settings(Words("nl"), quiet=True))
 """
 
 LOOK = """
