@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from app.browser.speech import speech
+from app.browser.templates import fill
 from app.words import DEFAULT_LANGUAGE, LANGUAGES
 
 Scope = MutableMapping[str, Any]
@@ -44,6 +45,29 @@ HEADERS = {
 COOKIE = "solara-session-id"
 ZOOM = 'content="width=device-width, initial-scale=1, maximum-scale=1, user-scalable=no, minimal-ui"'
 LANGUAGE_KEY = "lang"
+NOT_FOUND = 404
+
+OURS = (
+    ("<html>", '<html lang="{language}">'),
+    (ZOOM, 'content="width=device-width, initial-scale=1"'),
+    ("<title>Wijklab</title>", "<title>{title}</title>"),
+    ("</head>", "{assets}</head>"),
+    # it would show messages of the program to visitors
+    ("var debug = true;", "var debug = false;"),
+    ("<h1>{{ loading_text }}</h1>", "<p>{loading}</p>"),
+)
+"""What stands in the framework's page, and what stands there in ours."""
+
+TEXTS = (
+    ("App is disconnected, and may not function properly. Please refresh the page.", "site.refresh"),
+    ("Server\n                disconnected.", "site.disconnected"),
+    ("Could not restore session. Please refresh.", "site.refresh"),
+    ("Please refresh the page", "site.refresh"),
+    ("Restoring session…", "site.loading"),
+    ("Refresh now", "site.refresh_now"),
+    ("                        Cancel\n", "site.not_now"),
+)
+"""What the framework's page says, and the message that says it in ours."""
 
 
 def language_of(query: str) -> str:
@@ -74,26 +98,32 @@ class OurFrame:
         secure = scope["scheme"] == "https"
         # compressed outside of us, once
         scope["headers"] = [pair for pair in scope["headers"] if pair[0] != b"accept-encoding"]
+        wants_page = any(name == b"accept" and b"text/html" in value for name, value in scope["headers"])
         start: Message = {}
         body: list[bytes] = []
+
+        def lost() -> bool:
+            return wants_page and start["status"] == NOT_FOUND
 
         async def sent(message: Message) -> None:
             nonlocal start
             if message["type"] == "http.response.start":
                 start = message
                 start["headers"] = _headers(message["headers"], self.root_path or "/", secure)
-                if not _is_page(start["headers"]):
+                if not _is_page(start["headers"]) and not lost():
                     await send(start)
                 return
-            if not _is_page(start["headers"]):
+            if not _is_page(start["headers"]) and not lost():
                 await send(message)
                 return
             body.append(message.get("body", b""))
             if message.get("more_body"):
                 return
-            whole = self._page(b"".join(body).decode("utf-8"), language).encode("utf-8")
-            kept = [(name, value) for name, value in start["headers"] if name != b"content-length"]
-            start["headers"] = [*kept, (b"content-length", str(len(whole)).encode()), (b"cache-control", b"no-store")]
+            page = self._lost(language) if lost() else self._page(b"".join(body).decode("utf-8"), language)
+            whole = page.encode("utf-8")
+            kept = [pair for pair in start["headers"] if pair[0] not in (b"content-length", b"content-type")]
+            kept += [(b"content-type", b"text/html; charset=utf-8"), (b"content-length", str(len(whole)).encode())]
+            start["headers"] = [*kept, (b"cache-control", b"no-store")]
             await send(start)
             await send({"type": "http.response.body", "body": whole})
 
@@ -102,25 +132,27 @@ class OurFrame:
     def _page(self, html: str, language: str) -> str:
         """Return the page with its language, with zooming allowed, with our style sheet, in words of the language."""
         words = speech(language)
-        html = html.replace("<html>", f'<html lang="{language}">', 1)
-        html = html.replace(ZOOM, 'content="width=device-width, initial-scale=1"', 1)
-        html = html.replace("<title>Wijklab</title>", f"<title>{words('site.title')}</title>", 1)
-        link = f'<link rel="stylesheet" href="{self.own}/style.css?v={self.version}" type="text/css">'
-        script = f'<script src="{self.own}/own.js?v={self.version}"></script>'
-        html = html.replace("</head>", f"{link}{script}</head>", 1)
+        assets = (
+            f'<link rel="stylesheet" href="{self.own}/style.css?v={self.version}" type="text/css">'
+            f'<script src="{self.own}/own.js?v={self.version}"></script>'
+        )
+        values = {
+            "language": language,
+            "title": words("site.title"),
+            "loading": words("site.loading"),
+            "assets": assets,
+        }
+        for found, ours in OURS:
+            html = html.replace(found, ours.format(**values), 1)
         # the bar has no name and is never of use here
         html = re.sub(r"<v-progress-linear.*?</v-progress-linear>", "", html, flags=re.DOTALL)
-        html = html.replace("<h1>{{ loading_text }}</h1>", f"<p>{words('site.loading')}</p>")
-        for found, key in (
-            ("App is disconnected, and may not function properly. Please refresh the page.", "site.refresh"),
-            ("Server\n                disconnected.", "site.disconnected"),
-            ("Could not restore session. Please refresh.", "site.refresh"),
-            ("Please refresh the page", "site.refresh"),
-            ("Restoring session…", "site.loading"),
-            ("Refresh now", "site.refresh_now"),
-        ):
+        for found, key in TEXTS:
             html = html.replace(found, words(key))
         return html
+
+    def _lost(self, language: str) -> str:
+        """Return the page for an address at which there is none."""
+        return fill("lost.html.jinja", speech(language), language=language, home=f"{self.root_path}/?lang={language}")
 
 
 def _is_page(headers: list[tuple[bytes, bytes]]) -> bool:
