@@ -150,7 +150,7 @@ class DifferenceScale:
         if not value or not self.count:
             return Look(NOTHING)
         place = min(self.count, max(1, math.ceil(abs(value) / self.step - HAIR))) - 1
-        return Look((MORE if value > 0 else LESS)[place], UP if value > 0 else DOWN)
+        return Look(self._color(MORE if value > 0 else LESS, place), UP if value > 0 else DOWN)
 
     def legend(self, words: Speech, shapes: bool) -> list[dict[str, Any]]:
         """Return the classes with their borders, from most to least.
@@ -165,10 +165,14 @@ class DifferenceScale:
             for place in range(self.count):
                 ends = (words.number(end * self.step, _decimals(self.step)) for end in (place, place + 1))
                 text = words(f"map_page.range_{key}", low=next(ends), high=next(ends))
-                side.append({"color": colors[place], "text": text, "symbol": symbol if shapes else ""})
+                side.append({"color": self._color(colors, place), "text": text, "symbol": symbol if shapes else ""})
             found.append(side)
         nothing = {"color": NOTHING, "text": words("map_page.same"), "symbol": CIRCLE if shapes else ""}
         return [*reversed(found[0]), nothing, *found[1]]
+
+    def _color(self, colors: tuple[str, ...], place: int) -> str:
+        """Return the colour of a class: with few classes, those that stand out."""
+        return colors[len(colors) - self.count + place]
 
 
 def ink_on(color: str) -> str:
