@@ -34,7 +34,7 @@ def load_scenario(reference: str) -> Scenario:
         ScenarioError: when it does not exist or cannot be used, in one sentence.
     """
     scenario = _load(reference, None, ())
-    _check_past(scenario, reference)
+    check_past(scenario, reference)
     return scenario
 
 
@@ -63,7 +63,7 @@ def _read(reference: str, beside: Path | None) -> tuple[str, str, Path | None]:
     return str(path), read_scenario_file(path), path.parent
 
 
-def _check_past(scenario: Scenario, reference: str) -> None:
+def check_past(scenario: Scenario, reference: str) -> None:
     """Refuse levers before the start that differ from what was done: no world would follow them."""
     if scenario.id == REALISED or scenario.start_month <= BASE:
         return

@@ -4,38 +4,35 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 import solara
 
 from app.browser import session
-from app.browser.address import fits
 from app.browser.area_now import area_table
 from app.browser.chart_specs import difference_spec, years_spec
+from app.browser.keep_and_share import KeepAndShare
 from app.browser.levers import lever_groups, moved_values
-from app.browser.parts import LOCALES, Chart, Form, Heading, Levers, Markup, Open, Paragraph, Save, Status, TableOf
+from app.browser.map_country import CountryMap
+from app.browser.parts import LOCALES, Chart, Form, Heading, Levers, Markup, Paragraph, Status, TableOf
 from app.browser.templates import fill
 from app.browser.told import headlines, money_figures, progress, standing
 from app.browser.visit import (
     FIRST_YEAR,
     HORIZONS,
-    MOST_SIDE_BY_SIDE,
     Move,
     Plan,
     library,
     library_scenario,
-    plan_of_file,
 )
 from scenarios.design import CENTRAL_DRAW
-from scenarios.live.asking import Answer, Question, quick_sample
+from scenarios.live.asking import Answer, Question
 from scenarios.live.summary import live_codebook
 from sim.areas import area_ids, load_area
 from sim.levers import declared_levers
 from sim.outcomes import OUTCOMES, SECTIONS
-from sim.scenario import MOST_TITLE, MOST_YEARS, parse_scenario
+from sim.scenario import MOST_YEARS
 from sim.scenario_errors import ScenarioError
-from sim.scenario_text import MOST_BYTES
 
 LEVELS, DIFFERENCES = "levels", "differences"
 """What the chart shows."""
@@ -65,7 +62,7 @@ def Explore() -> None:  # noqa: N802
                     tag="p", children=[failure or problem.value], class_="notice", attributes={"role": "alert"}
                 )
             _LeverPanel(problem)
-            _KeepAndShare(problem)
+            KeepAndShare(problem)
         with solara.v.Html(tag="section", class_="seen", attributes={"aria-label": words("explore.seen")}):
             Heading(words("explore.seen"))
             _Seen(answer, question)
@@ -114,6 +111,9 @@ def _Choices(problem: solara.Reactive[str]) -> None:  # noqa: N802
         {"id": "years", "kind": "select", "label": words("explore.years"), "options": years, "value": str(visit.years)},
     ]
     Form(name="choices", label=words("explore.choose"), fields=fields, event_press=press)
+    with solara.v.Html(tag="details", class_="more"):
+        solara.v.Html(tag="summary", children=[words("explore.on_map")])
+        CountryMap(visit.area, lambda area: session.change(area=area), words)
     scenario = library_scenario(visit.plan.base)
     Markup(fill("explanation.html.jinja", words, text=words.of(scenario.explanation.model_dump())))
 
@@ -173,67 +173,6 @@ def read_move(change: Mapping[str, Any]) -> Move | None:
 
 def _is_year(value: Any) -> bool:
     return isinstance(value, int) and FIRST_YEAR <= value < FIRST_YEAR + MOST_YEARS
-
-
-@solara.component
-def _KeepAndShare(problem: solara.Reactive[str]) -> None:  # noqa: N802
-    visit, words = session.visit.value, session.words()
-
-    def press(event: Mapping[str, Any]) -> None:
-        if event["id"] == "name":
-            session.change(plan=replace(visit.plan, name=printable(str(event["value"]))))
-        elif event["id"] == "keep":
-            session.change(kept=(*visit.kept, visit.plan)[-MOST_SIDE_BY_SIDE:])
-        elif event["id"] == "new":
-            problem.set("")
-            session.change(plan=Plan(visit.plan.base))
-
-    def opened(event: Mapping[str, Any]) -> None:
-        text, name = event.get("text"), str(event.get("name", ""))[:60]
-        if not isinstance(text, str):
-            problem.set(words("explore.too_large", most=MOST_BYTES))
-            return
-        try:
-            plan = plan_of_file(parse_scenario(text, name, library_scenario), visit.area)
-            plan.scenario(visit.area)
-        except ScenarioError as error:
-            problem.set(error.sentence(visit.language))
-            return
-        problem.set("")
-        session.change(plan=plan)
-
-    Heading(words("explore.keep"), 3)
-    kept = any(plan == visit.plan for plan in visit.kept)
-    fields = [
-        {"id": "name", "kind": "text", "label": words("explore.name"), "value": visit.plan.name, "most": MOST_TITLE},
-        {"id": "keep", "kind": "button", "label": words("explore.put_aside"), "main": True, "disabled": kept},
-        {"id": "new", "kind": "button", "label": words("explore.start_again"), "disabled": not visit.plan.changed},
-    ]
-    Form(name="keep", label=words("explore.keep"), fields=fields, event_press=press)
-    Paragraph(words("explore.kept", count=len(visit.kept), most=MOST_SIDE_BY_SIDE), "quiet")
-    try:
-        content = visit.plan.scenario(visit.area).to_toml()
-    except ScenarioError:
-        content = None
-    if content is not None:
-        Save(f"{visit.plan.id()}.toml", words("explore.save"), content, "application/toml")
-    Open("open-scenario", words("explore.open"), ".toml", MOST_BYTES, opened, words("explore.open_help"))
-    Paragraph(words("explore.share" if fits(visit) else "explore.share_not"), "quiet")
-    lines = fill(
-        "python.txt.jinja",
-        words,
-        visit=visit,
-        moves=visit.plan.moves,
-        changed=visit.plan.changed,
-        file=f"{visit.plan.id()}.toml",
-        sample=quick_sample(visit.area),
-    )
-    Markup(fill("repeat.html.jinja", words, lines=lines))
-
-
-def printable(text: str) -> str:
-    """Return a name without what cannot be shown, no longer than it may be."""
-    return "".join(letter for letter in text if letter.isprintable())[:MOST_TITLE].strip()
 
 
 @solara.component
