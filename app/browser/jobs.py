@@ -29,6 +29,7 @@ class Work:
         ahead: questions that are served first.
         failure: why there is no result: ``lost``, ``time``, ``error``, ``busy``; empty otherwise.
         retried: whether a process was lost and its work is done again.
+        done: whether the results are there.
     """
 
     key: object = None
@@ -60,30 +61,34 @@ def use_jobs(jobs: Sequence[Job], key: object) -> Work:
     work: solara.Reactive[Work] = solara.use_reactive(Work())
 
     async def follow() -> None:
-        if not jobs:
-            work.set(Work(key, {}, done=True))
-            return
-        work.set(Work(key))
-        queue = turns()
-        try:
-            asked = [(name, function, args, False) for name, function, args in jobs]
-            ticket = queue.ask(session.visitor.value, Stage.FIRST, asked)
-        except Busy:
-            work.set(Work(key, failure=session.BUSY))
-            return
-        try:
-            while not ticket.finished:
-                seen = Work(key, None, queue.ahead(ticket), retried=ticket.retried)
-                if seen != work.value:
-                    work.set(seen)
-                await asyncio.sleep(session.SECONDS_BETWEEN_LOOKS)
-            found = None if ticket.failure else dict(ticket.done)
-            work.set(Work(key, found, failure=ticket.failure, done=found is not None))
-        finally:
-            queue.cancel(ticket)
+        await follow_jobs(jobs, key, work)
 
     solara.lab.use_task(follow, dependencies=[key], prefer_threaded=False, raise_error=True)
     return work.value if work.value.key == key else Work(key)
+
+
+async def follow_jobs(jobs: Sequence[Job], key: object, work: solara.Reactive[Work]) -> None:
+    """Ask for jobs and write down what becomes of them; whoever stops following takes them back."""
+    if not jobs:
+        work.set(Work(key, {}, done=True))
+        return
+    work.set(Work(key))
+    queue = turns()
+    try:
+        ticket = queue.ask(session.visitor.value, Stage.FIRST, [(*job, False) for job in jobs])
+    except Busy:
+        work.set(Work(key, failure=session.BUSY))
+        return
+    try:
+        while not ticket.finished:
+            seen = Work(key, None, queue.ahead(ticket), retried=ticket.retried)
+            if seen != work.value:
+                work.set(seen)
+            await asyncio.sleep(session.SECONDS_BETWEEN_LOOKS)
+        found = None if ticket.failure else dict(ticket.done)
+        work.set(Work(key, found, failure=ticket.failure, done=found is not None))
+    finally:
+        queue.cancel(ticket)
 
 
 def use_job(name: str, function: Callable[..., Any], args: tuple[Any, ...], key: object) -> tuple[Work, Any]:

@@ -1,6 +1,7 @@
 """Networks read from a world: what the ties carry adds up, and listening changes nothing."""
 
 from collections.abc import Iterator
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from scenarios.catalogue import load_scenario
 from scenarios.live import work
 from scenarios.live.board import Board
 from scenarios.live.cache import Cache
+from scenarios.live.circles import BANDS, KINDS, OFFERED, SIZES, Kind, Person, _offered, circle
 from scenarios.live.networks import COUNTED, AllianceYears, alliance_years
 from scenarios.live.runs import LiveRun, WorldKey
 from sim.agents.alliance import TIES
@@ -68,3 +70,63 @@ def test_coordination_grows_only_where_partners_work_as_one(integrated: Alliance
     grown = integrated.outcomes["coordination_mean"]
     assert list(grown) == sorted(grown)
     assert grown[-1] > grown[0] > 0
+
+
+# --- a street, a class
+
+
+@pytest.fixture(scope="module")
+def run() -> LiveRun:
+    return LiveRun(WORLD, load_scenario("geen-programma"), 1)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_circle_is_of_a_size_to_draw_and_the_same_every_time(run: LiveRun, kind: Kind) -> None:
+    first = circle(run, kind, 0, 0, False)
+    low, high = SIZES[kind]
+    assert low <= len(first.persons) <= high
+    assert 1 < first.offered <= OFFERED
+    assert circle(run, kind, 0, 0, False) == first
+    assert circle(run, kind, 1, 0, False) != first
+    last = circle(run, kind, first.offered - 1, 0, False)
+    assert circle(run, kind, 10_000, 0, False) == last
+
+
+def test_a_picture_knows_bands_roles_and_ties_alone(run: LiveRun) -> None:
+    """What a page is given holds no id, no name, no row."""
+    assert [one.name for one in fields(Person)] == ["band", "role"]
+    seen = circle(run, "street", 0, 0, False)
+    assert {person.role for person in seen.persons} <= {"child", "grown_child", "parent", "adult"}
+    assert all(0 <= person.band <= len(BANDS) for person in seen.persons)
+    assert all(0 <= a < b < len(seen.persons) for a, b, _ in seen.ties)
+    assert {person.role for person in circle(run, "class", 0, 0, False).persons} == {"pupil"}
+
+
+def test_parents_and_children_of_a_street_share_a_household(run: LiveRun) -> None:
+    seen = circle(run, "street", 0, 0, False)
+    home = {frozenset((a, b)) for a, b, kind in seen.ties if kind == "household"}
+    assert home
+    for number, person in enumerate(seen.persons):
+        if person.role == "child":
+            assert any(number in pair for pair in home), "a child lives alone"
+        if person.role == "parent":
+            others = [seen.persons[other].role for pair in home if number in pair for other in pair - {number}]
+            assert {"child", "grown_child"} & set(others)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_friends_are_those_of_the_network_of_friends(run: LiveRun, kind: Kind) -> None:
+    """Every street and class that is offered together, against the graph of the whole area."""
+    model = work.branch(work.desk().cache, run)
+    graph = model.network("friends")
+    row_of = {str(life): row for row, life in enumerate(model.people.life[: model.people.used])}
+    column = model.people.column("street" if kind == "street" else "school_class")
+    for number in range(3):
+        seen = circle(run, kind, number, 0, False)
+        groups = _offered(model, kind)
+        here = {name for name in graph.nodes if column[row_of[name]] == groups[number]}
+        pairs = {frozenset(edge) for edge in graph.edges if here.issuperset(edge)}
+        leaving = [(one, other) for one, other in graph.edges if one in here and other not in here]
+        assert len(here) == len(seen.persons)
+        assert sum(each == "friends" for *_, each in seen.ties) == len(pairs)
+        assert seen.outside["friends"] == len(leaving)
