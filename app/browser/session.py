@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
+from time import monotonic
 from typing import Any
 from uuid import uuid4
 
@@ -24,6 +25,9 @@ notices: solara.Reactive[tuple[str, ...]] = solara.reactive(())
 """Keys of sentences that wait to be read."""
 
 SECONDS_BETWEEN_LOOKS = 0.06
+SECONDS_BETWEEN_SIGHTS = 0.35
+"""How often a page shows that it got further: every sight takes time from the runs themselves."""
+
 BUSY = "busy"
 
 
@@ -86,6 +90,7 @@ def use_answer(
         except Busy:
             answer.set(Answer(1.0, stage=None, failure=BUSY))
             return
+        shown = 0.0
         try:
             while True:
                 try:
@@ -94,7 +99,10 @@ def use_answer(
                     found = replace(answer.value or Answer(1.0), stage=None, failure=BUSY)
                 # what was seen stays, marked as of the question before, until there is something new to see
                 if found != answer.value and (answer.value is None or found.tells):
-                    answer.set(found)
+                    now = monotonic()
+                    if now - shown >= SECONDS_BETWEEN_SIGHTS or _matters(found, answer.value):
+                        answer.set(found)
+                        shown = now
                 if found.stage is None or found.failure:
                     return
                 await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
@@ -103,6 +111,15 @@ def use_answer(
 
     solara.lab.use_task(follow, dependencies=[key], prefer_threaded=False, raise_error=True)
     return answer.value
+
+
+def _matters(found: Answer, before: Answer | None) -> bool:
+    """Say whether a page has to show this at once, and not only a little further on."""
+    return before is None or (found.question, found.stage, found.failure) != (
+        before.question,
+        before.stage,
+        before.failure,
+    )
 
 
 def sentence_of(error: Exception) -> str:
