@@ -13,13 +13,16 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from app.browser.headers import OurFrame
+from app.browser.headers import NOT_FOUND, OurFrame, Receive, Scope, Send
 from app.browser.solara_settings import set_up
 
 log = logging.getLogger(__name__)
 
 CDN = Path("share") / "solara" / "cdn"
 """Where the assets of the framework are installed, under the prefix of Python."""
+
+NEEDED = ("/static/", "/jupyter/", "/_solara/api/close/")
+"""Beginnings of the framework's addresses that pages use; the others fetch, delete, or tell about the server."""
 
 WEBSOCKET_BYTES = 2_000_000
 """Largest message a page may send: an uploaded scenario is a tenth of it."""
@@ -42,6 +45,31 @@ def cdn_folder() -> Path:
     return folder
 
 
+class OnlyPages:
+    """Lets a request through to the framework when it is for a page, or for what a page needs of the framework.
+
+    Args:
+        app: the framework's application.
+    """
+
+    def __init__(self, app: Any) -> None:
+        self.app = app
+        self.pages: frozenset[str] = frozenset()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        from starlette.responses import PlainTextResponse
+        from starlette.websockets import WebSocketClose
+
+        path = scope["path"]
+        if path.startswith(NEEDED) or (path.rstrip("/") or "/") in self.pages:
+            await self.app(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await WebSocketClose()(scope, receive, send)
+        else:
+            await PlainTextResponse("404", status_code=NOT_FOUND)(scope, receive, send)
+
+
 def application(root_path: str = "", started: Callable[[], None] = lambda: None) -> Any:
     """Return the whole site as an ASGI application.
 
@@ -58,30 +86,26 @@ def application(root_path: str = "", started: Callable[[], None] = lambda: None)
     from starlette.routing import Mount, Route
     from starlette.staticfiles import StaticFiles
 
-    async def nothing(request: Request) -> Response:
-        return PlainTextResponse("404", status_code=404)
-
     async def health(request: Request) -> Response:
         return PlainTextResponse("ok")
 
     @asynccontextmanager
     async def lifespan(app: Any) -> AsyncIterator[None]:
         async with solara_server.app.router.lifespan_context(solara_server.app):
+            from app.browser.site import PAGES  # not sooner: the framework imports it in its own way
+
+            framework.pages = frozenset(page.path for page in PAGES)
             started()
             yield
 
+    framework = OnlyPages(solara_server.app)
     content = b"".join(path.read_bytes() for path in sorted(static_folder().iterdir()))
     version = hashlib.sha256(content).hexdigest()[:12]
     routes = [
         Route("/health", health),
         Mount("/own", StaticFiles(directory=static_folder())),
         Mount("/cdn", StaticFiles(directory=cdn_folder())),
-        # what of Solara's own routes fetches, deletes, or tells about the server
-        Route("/_solara/cdn/{rest:path}", nothing),
-        Route("/_solara/api/evict/{rest:path}", nothing, methods=["GET", "POST"]),
-        Route("/resourcez", nothing),
-        Route("/readyz", nothing),
-        Mount("/", solara_server.app),
+        Mount("/", framework),
     ]
     site = Starlette(routes=routes, lifespan=lifespan)
     framed = OurFrame(site, root_path, f"{root_path}/own", version)
