@@ -92,6 +92,9 @@ def names_in(path: str, file: Traversable) -> list[str]:
     return list(headers_of_table(text))
 
 
+OF_PAGES = (".vue", ".js")
+"""Code that a browser runs; its names are read word by word."""
+
 DATA_FILES = [pytest.param(path, file, id=path) for path, file in packaged(".csv", ".toml", ".json", ".geojson")]
 
 
@@ -109,7 +112,8 @@ def test_the_reading_sees_headers_keys_and_names() -> None:
 
 def test_nothing_packaged_escapes_the_reading() -> None:
     """A data file of another kind would not be read above; the first one must be added there."""
-    read, layout = (".py", ".csv", ".toml", ".json", ".geojson"), (".pyi", ".typed", ".md", ".jinja", ".css")
+    read = (".py", ".csv", ".toml", ".json", ".geojson", *OF_PAGES)
+    layout = (".pyi", ".typed", ".md", ".jinja", ".css", ".svg")
     known = (*read, *layout)
     others = [path for path, _ in packaged("") if not path.endswith(known) and "__pycache__" not in path]
     assert others == []
@@ -124,6 +128,10 @@ def test_no_name_in_the_code_says_so_either() -> None:
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and " " not in node.value:
                 names.append(node.value)
             found += [(path, name) for name in names if isinstance(name, str) and IN_CODE.search(name)]
+    for path, file in packaged(*OF_PAGES):
+        words = set(re.findall(r"\w+", file.read_text(encoding="utf-8")))
+        assert len(words) > 10, path
+        found += [(path, word) for word in words if IN_CODE.search(word)]
     assert found == []
 
 
