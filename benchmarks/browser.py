@@ -169,7 +169,7 @@ def many_visitors(browser: Any, address: str, pid: int, count: int, tell: Callab
             for number, page in enumerate(pages):
                 value = 500_000 + 100_000 * minute + 1_000 * round_number + 20 * number
                 page.locator(LEVER).evaluate(SLIDE, str(value))
-            places += sum("vragen voor u" in page.locator(".status").inner_text() for page in pages)
+            places += sum("Wachtrij" in page.locator(".status").inner_text() for page in pages)
             round_number += 1
             time.sleep(max(0.0, started + MOVES_EVERY * round_number - time.monotonic()))
         last = time.monotonic()

@@ -24,7 +24,7 @@ from app.browser.compare_shared import (
 from app.browser.compare_sides import Known, Side
 from app.browser.compare_tables import gains_table, sure_table
 from app.browser.parts import Form, Heading, Paragraph, Status, TableOf
-from app.browser.told import progress
+from app.browser.told import progress, said
 from app.request import LARGEST_SEED
 from app.tables import Table
 from scenarios.live.summary import Summary, live_codebook
@@ -116,7 +116,7 @@ def _Split(side: Side, summary: Summary, year: int) -> None:  # noqa: N802
     if answer is None:
         return
     if answer.best is None:
-        Status(progress(answer, words))
+        Status(progress(answer, words), said(answer, words))
         return
     table = parts_table([summary, answer.best], side.title, year, live_codebook(visit.area), words)
     TableOf(table, words, file=f"wijklab-{visit.area}-toeval", level=4)

@@ -151,8 +151,16 @@ def Paragraph(text: str, classes: str = "") -> Element:  # noqa: N802
     return solara.v.Html(tag="p", children=[text], class_=classes)
 
 
-def Status(text: str) -> Element:  # noqa: N802
-    """Show a sentence that a screen reader says when it changes."""
-    return solara.v.Html(
-        tag="p", children=[text], class_="status", attributes={"role": "status", "aria-live": "polite"}
-    )
+def Status(text: str, said: str | None = None) -> None:  # noqa: N802
+    """Show a sentence that a screen reader says when it changes.
+
+    Args:
+        text: the sentence.
+        said: what a screen reader says instead: counts that change three times a second would drown everything.
+    """
+    live = {"role": "status", "aria-live": "polite"}
+    if said is None:
+        solara.v.Html(tag="p", children=[text], class_="status", attributes=live)
+        return
+    solara.v.Html(tag="p", children=[text], class_="status")
+    solara.v.Html(tag="p", children=[said], class_="unseen", attributes=live)

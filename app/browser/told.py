@@ -159,6 +159,14 @@ def progress(answer: Answer, words: Speech) -> str:
     return text + (" " + words("site.retried") if answer.retried else "")
 
 
+def said(answer: Answer, words: Speech) -> str:
+    """Say what is being computed now in words that stay the same while it is: for a screen reader."""
+    if answer.failure or answer.stage is None:
+        return progress(answer, words)
+    sample = 1.0 if answer.stage is Stage.FULL else answer.sample
+    return words(f"told.said_{answer.stage.name.lower()}", percent=words.percent(sample), draws=DRAWS)
+
+
 def money_figures(answer: Answer, codebook: Codebook, words: Speech) -> list[tuple[str, str, str]]:
     """Return budget and what became of it in a mean year: name, value in the scenario, what it has more or less."""
     found, added = [], {}

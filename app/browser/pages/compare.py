@@ -15,7 +15,7 @@ from app.browser.compare_sides import Key, Known, Side, added, sides_of, without
 from app.browser.compare_together import Together
 from app.browser.pages.explore import plan_title
 from app.browser.parts import Form, Heading, Paragraph, Status, TableOf
-from app.browser.told import progress
+from app.browser.told import progress, said
 from app.browser.visit import FIRST_YEAR, HORIZONS, MOST_SIDE_BY_SIDE, Plan, library, library_scenario
 from app.tables import Table
 from scenarios.live.asking import DRAWS, quick_sample
@@ -167,7 +167,9 @@ def _Asked(side: Side, sides: Sequence[Side], known: Found) -> None:  # noqa: N8
         solara.v.Html(tag="p", children=[text], class_="notice", attributes={"role": "alert"})
         return
     text = words("told.nothing_yet") if answer is None else progress(answer, words)
-    Status(words("side_by_side.progress_of", name=side.title, text=text))
+    spoken = text if answer is None else said(answer, words)
+    told = [words("side_by_side.progress_of", name=side.title, text=each) for each in (text, spoken)]
+    Status(told[0], told[1])
 
 
 def _stands_on() -> None:

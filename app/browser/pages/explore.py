@@ -16,7 +16,7 @@ from app.browser.levers import lever_groups, moved_values
 from app.browser.map_country import CountryMap
 from app.browser.parts import LOCALES, Chart, Form, Heading, Levers, Markup, Paragraph, Status, TableOf
 from app.browser.templates import fill
-from app.browser.told import headlines, money_figures, progress, standing
+from app.browser.told import headlines, money_figures, progress, said, standing
 from app.browser.visit import (
     FIRST_YEAR,
     HORIZONS,
@@ -184,7 +184,10 @@ def _Seen(answer: Answer | None, question: Question | None) -> None:  # noqa: N8
     codebook = live_codebook(visit.area)
     share = 100 * answer.done / answer.asked if answer.asked else 100.0
     fresh = answer.question == question
-    Status(progress(answer, words) if fresh else words("told.updating"))
+    if fresh:
+        Status(progress(answer, words), said(answer, words))
+    else:
+        Status(words("told.updating"))
     Markup(fill("money.html.jinja", words, money=money_figures(answer, codebook, words)), classes=["stay"])
     Markup(
         fill(

@@ -18,7 +18,7 @@ from app.browser.map_wijken import views_of, wijk_map, wijk_rows
 from app.browser.pages.explore import plan_title
 from app.browser.parts import Form, Heading, Paragraph, Status, TableOf
 from app.browser.speech import Speech
-from app.browser.told import progress, shown_view, standing
+from app.browser.told import progress, said, shown_view, standing
 from app.browser.visit import FIRST_YEAR, library_scenario
 from results.codebook import Outcome
 from scenarios.live.summary import live_codebook
@@ -122,7 +122,8 @@ def _Computing(found: Country, press: Any) -> None:  # noqa: N802
     if busy:
         button = {"id": "cancel", "kind": "button", "label": words("map_page.cancel")}
     Form(name="computing", label=words("map_page.compute"), fields=[button], event_press=press)
-    Paragraph(words("map_page.compute_help"), "quiet")
+    if not found.complete:
+        Paragraph(words("map_page.compute_help"), "quiet")
     Status(told_of(found, words))
 
 
@@ -181,7 +182,10 @@ def _Wijken(year: solara.Reactive[int]) -> None:  # noqa: N802
         outcome = live_codebook(visit.area).outcome(visit.outcome)
         if rows is None or answer is None:
             Form(name="wijken", label=title, fields=fields, event_press=press)
-            Status(words("told.nothing_yet") if answer is None else progress(answer, words))
+            if answer is None:
+                Status(words("told.nothing_yet"))
+            else:
+                Status(progress(answer, words), said(answer, words))
             return
         views = views_of(rows)
         shown = outcome if outcome.id in views else live_codebook(visit.area).outcome(next(iter(views)))
@@ -190,7 +194,7 @@ def _Wijken(year: solara.Reactive[int]) -> None:  # noqa: N802
         fields.append(_select("side", words("map_page.show"), sides, side.value))
         fields += _fields(outcome_options(words, set(views)), shown, views[shown.id], year, words)
         Form(name="wijken", label=title, fields=fields, event_press=press)
-        Status(progress(answer, words))
+        Status(progress(answer, words), said(answer, words))
         if shown is not outcome:
             names = {"outcome": outcome.name[words.language], "shown": shown.name[words.language]}
             Paragraph(words("map_page.no_wijken", **names), "notice")
