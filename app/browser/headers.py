@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, MutableMapping, Sequence
 from http.cookies import SimpleCookie
 from typing import Any
 from urllib.parse import parse_qs
@@ -70,10 +70,21 @@ TEXTS = (
 """What the framework's page says, and the message that says it in ours."""
 
 
+REFUSED = 1008
+"""Code of a connection that is closed because it may not be."""
+
+
 def language_of(query: str) -> str:
     """Return the language an address asks for."""
     found = parse_qs(query).get(LANGUAGE_KEY, [DEFAULT_LANGUAGE])[0]
     return found if found in LANGUAGES else DEFAULT_LANGUAGE
+
+
+def from_here(headers: Sequence[tuple[bytes, bytes]]) -> bool:
+    """Say whether a page of this server opens a connection, and not one of another site in the same browser."""
+    found = dict(headers)
+    opener = found.get(b"origin")
+    return opener is None or opener.split(b"//", 1)[-1].lower() == found.get(b"host", b"").lower()
 
 
 class OurFrame:
@@ -91,6 +102,10 @@ class OurFrame:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
+        if scope["type"] == "websocket" and not from_here(scope["headers"]):
+            await receive()
+            await send({"type": "websocket.close", "code": REFUSED})
+            return
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
