@@ -79,7 +79,12 @@ def use_country(question: Question | None, key: object, wanted: int) -> Country:
                 return
 
     task: Any = solara.lab.use_task
-    task(follow, dependencies=[key, wanted], prefer_threaded=False, raise_error=True)
+    running = task(follow, dependencies=[key, wanted], prefer_threaded=False, raise_error=True)
+
+    def leave() -> Any:
+        return lambda: running.pending and running.cancel()  # a task outlives its page unless it is told
+
+    solara.use_effect(leave, [])
     return state.value if state.value.key == key else Country(key)
 
 

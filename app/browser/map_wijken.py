@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -92,7 +93,7 @@ def wijk_map(rows: pd.DataFrame, asked: Asked, area: str, sample: float, words: 
         place, line = _told(number, wijk, one, few, decimals, asked, scale, words)
         places.append(place)
         lines.append(line)
-        values[wijk.name] = (one.shown(asked.side), str(place["value"]))
+        values[name_of(wijk)] = (one.shown(asked.side), str(place["value"]))
     title = words("map_page.of_area", area=load_area(area).name, title=asked.title(words))
     notes = [words("map_page.certainty"), said]
     if any(wijk.residents * sample < FEW for wijk in wijken):
@@ -118,6 +119,11 @@ def wijk_map(rows: pd.DataFrame, asked: Asked, area: str, sample: float, words: 
         words("map_page.residents"),
     ]  # fmt: skip
     return MapAndTable(spec, Table(words("map_page.table_of", title=title), headings, lines, notes), _codes(wijken))
+
+
+def name_of(wijk: Wijk) -> str:
+    """Return the name of a wijk without the number that some municipalities put before it."""
+    return re.sub(r"^Wijk \d+ ", "", wijk.name)
 
 
 def _codes(wijken: Sequence[Wijk]) -> tuple[str, ...]:
@@ -154,7 +160,7 @@ def _told(
     texts = number_texts(asked.outcome, (one.reference, one.value, one.difference), decimals, words)
     value, verdict = dict(zip(SIDES, texts, strict=True))[asked.side], words(f"map_page.verdict_{one.verdict}")
     around = interval(one.low, one.high, decimals, words) if math.isfinite(one.difference) else NO_FIGURE
-    name = f"{wijk.name} {FEW_SIGN}" if few else wijk.name
+    name = f"{name_of(wijk)} {FEW_SIGN}" if few else name_of(wijk)
     if isinstance(scale, DifferenceScale):
         look = scale.look(one.difference, unsure=one.verdict == "unsure")
         sign = {"higher": UP_SIGN, "lower": DOWN_SIGN}.get(one.verdict, "")
