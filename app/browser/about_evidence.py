@@ -163,7 +163,7 @@ def evidence_rows(grade: str, words: Speech) -> list[list[str]]:
 
 def grade_counts() -> dict[str, int]:
     """Return how many parameters there are of each grade, the best first."""
-    found = Counter(parameter.grade for parameter in declared_parameters().values())
+    found: Counter[str] = Counter(parameter.grade for parameter in declared_parameters().values())
     return {grade: found[grade] for grade in GRADES}
 
 
