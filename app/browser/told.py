@@ -81,7 +81,9 @@ def _headline(answer: Answer, outcome: Outcome, words: Speech, last_year: int) -
         row = row_of(answer.best.table, outcome.id, view, last_year)
         if row is not None:
             return _of_row(name, row, outcome, words)
-    value, reference = (_last(side, outcome.id, view) for side in (answer.scenario, answer.reference))
+    value, reference = (
+        _lived(side, answer.years_lived, outcome.id, view) for side in (answer.scenario, answer.reference)
+    )
     if math.isnan(value) or math.isnan(reference):
         return Headline(name, words("told.computing"), "", "", "", "unclear")
     factor, sign = factor_of(outcome), "%" if is_share(outcome) else ""
@@ -125,10 +127,11 @@ def row_of(table: pd.DataFrame, outcome: str, view: str, year: int, group: str =
     return None if found.empty else found.to_dict("records")[0]
 
 
-def _last(series: Series | None, outcome: str, view: str) -> float:
-    if series is None or not len(series):
+def _lived(series: Series | None, years: int, outcome: str, view: str) -> float:
+    """Return the value of the last year that both sides have lived: one of them may be further."""
+    if series is None or not years:
         return math.nan
-    return float(series[-1, cells()[outcome, view]])
+    return float(series[years - 1, cells()[outcome, view]])
 
 
 def standing(answer: Answer, words: Speech) -> str:
