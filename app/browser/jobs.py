@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import threading
+from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,6 +19,13 @@ from scenarios.live.turns import Busy, Stage
 
 Job = tuple[str, Callable[..., Any], tuple[Any, ...]]
 """Name (equal names, equal results), a function of a module, and arguments; it is called with place and shown, too."""
+
+
+MOST_KEPT = 100
+"""Results that are kept for whoever asks the same again, as another language does. Each is a few kilobytes."""
+
+_kept: OrderedDict[str, Any] = OrderedDict()
+_lock = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -52,7 +61,7 @@ class Work:
 
 
 def use_jobs(jobs: Sequence[Job], key: object) -> Work:
-    """Have jobs done in workers and return what is known so far; another key takes them back.
+    """Have jobs with small results done in workers, and return what is known so far; another key takes them back.
 
     Args:
         jobs: what to do; none when empty.
@@ -69,13 +78,15 @@ def use_jobs(jobs: Sequence[Job], key: object) -> Work:
 
 async def follow_jobs(jobs: Sequence[Job], key: object, work: solara.Reactive[Work]) -> None:
     """Ask for jobs and write down what becomes of them; whoever stops following takes them back."""
-    if not jobs:
-        work.set(Work(key, {}, done=True))
+    known = _known([name for name, _, _ in jobs])
+    left = [job for job in jobs if job[0] not in known]
+    if not left:
+        work.set(Work(key, known, done=True))
         return
     work.set(Work(key))
     queue = turns()
     try:
-        ticket = queue.ask(session.visitor.value, Stage.FIRST, [(*job, False) for job in jobs])
+        ticket = queue.ask(session.visitor.value, Stage.FIRST, [(*job, False) for job in left])
     except Busy:
         work.set(Work(key, failure=session.BUSY))
         return
@@ -85,10 +96,26 @@ async def follow_jobs(jobs: Sequence[Job], key: object, work: solara.Reactive[Wo
             if seen != work.value:
                 work.set(seen)
             await asyncio.sleep(session.SECONDS_BETWEEN_LOOKS)
-        found = None if ticket.failure else dict(ticket.done)
+        found = None if ticket.failure else {**known, **ticket.done}
+        _keep(ticket.done)
         work.set(Work(key, found, failure=ticket.failure, done=found is not None))
     finally:
         queue.cancel(ticket)
+
+
+def _known(names: Sequence[str]) -> dict[str, Any]:
+    with _lock:
+        found = {name: _kept[name] for name in names if name in _kept}
+        for name in found:
+            _kept.move_to_end(name)
+        return found
+
+
+def _keep(results: Mapping[str, Any]) -> None:
+    with _lock:
+        _kept.update(results)
+        while len(_kept) > MOST_KEPT:
+            _kept.popitem(last=False)
 
 
 def use_job(name: str, function: Callable[..., Any], args: tuple[Any, ...], key: object) -> tuple[Work, Any]:

@@ -118,7 +118,8 @@ def _person(model: NeighbourhoodModel, row: int, kind: Kind) -> Person:
     if people.position[row] == c.CHILD:
         return Person(band, "child" if age < ADULT else "grown_child")
     home = people.household[row]
-    return Person(band, "parent" if home >= 0 and model.households.children[home] else "adult")
+    children = (people.column("household") == home) & (people.column("position") == c.CHILD)
+    return Person(band, "parent" if home >= 0 and bool(children.any()) else "adult")
 
 
 def _ties(model: NeighbourhoodModel, rows: Rows, kind: Kind) -> tuple[tuple[tuple[int, int, str], ...], dict[str, int]]:

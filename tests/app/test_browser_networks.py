@@ -2,6 +2,7 @@
 
 import asyncio
 import math
+from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -250,6 +251,11 @@ def test_half_years_are_told_of_every_part_of_a_year() -> None:
 # --- work in the queue
 
 
+@pytest.fixture(autouse=True)
+def _nothing_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jobs, "_kept", OrderedDict())
+
+
 @dataclass
 class FakeTicket:
     done: dict[str, Any] = field(default_factory=dict)
@@ -305,6 +311,22 @@ def test_jobs_are_followed_to_their_results(monkeypatch: pytest.MonkeyPatch) -> 
     assert NL("told.ahead", count=2) in waiting.said(NL)
     assert waiting.results is None
     assert queue.cancelled == [queue.ticket]
+
+
+def test_what_is_known_is_not_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    followed(FakeTurns(FakeTicket({"a": 1, "b": 2})), monkeypatch, ("a", "b"))
+    again = FakeTurns(FakeTicket({"c": 3}))
+    assert followed(again, monkeypatch, ("a", "c"))[-1].results == {"a": 1, "c": 3}
+    assert [entry[0] for entry in again.asked] == ["c"]
+    unasked = FakeTurns(FakeTicket())
+    assert followed(unasked, monkeypatch, ("b", "c"))[-1].results == {"b": 2, "c": 3}
+    assert unasked.asked == []
+
+
+def test_no_more_is_kept_than_was_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(jobs.MOST_KEPT + 5):
+        followed(FakeTurns(FakeTicket({str(number): number}, ends=0)), monkeypatch, (str(number),))
+    assert list(jobs._kept) == [str(number) for number in range(5, jobs.MOST_KEPT + 5)]
 
 
 @pytest.mark.parametrize("why", ["lost", "time", "error"])
