@@ -73,7 +73,7 @@ def Computed(  # noqa: N802
         # the page is drawn by the event loop: a task that is a thread itself would draw it from there
         return await asyncio.to_thread(make)
 
-    made = solara.lab.use_task(in_a_thread, dependencies=list(depends), prefer_threaded=False, raise_error=True)
+    made: Any = solara.lab.use_task(in_a_thread, dependencies=list(depends), prefer_threaded=False, raise_error=True)
     if made.value is None or made.pending:
         Status(words("told.computing"))
         return

@@ -99,14 +99,14 @@ def summarise(pairs: Sequence[tuple[LiveRun, LiveRun]], kinds: Sequence[str], pl
     return Summary(
         table,
         {side: _bands(values) for side, (values, _) in levels.items()},
-        _without_years_of_services(rows[wanted]),
+        without_years_of_services(rows[wanted]),
         draws,
         levels[SCENARIO][0] - levels[REFERENCE][0],
         sizes,
     )
 
 
-def _without_years_of_services(rows: pd.DataFrame) -> pd.DataFrame:
+def without_years_of_services(rows: pd.DataFrame) -> pd.DataFrame:
     """Add what is told of single services over the years, as only that is told: they are most of the rows."""
     services = rows["group"].str.startswith(SERVICE_GROUP)
     told = rows[services & rows["outcome"].isin(BOUGHT.values())]

@@ -9,6 +9,7 @@ import solara
 
 from app.browser import session
 from app.browser.compare_close import UpClose
+from app.browser.compare_keep import Keep
 from app.browser.compare_levers import levers_table
 from app.browser.compare_shared import STAGES, Event, Field, question_or_reason, section, title_of
 from app.browser.compare_sides import Key, Known, Side, added, sides_of, without
@@ -52,6 +53,8 @@ def Compare() -> None:  # noqa: N802
             return
         Together(sides, there).key(f"together-{visit.area}-{visit.years}")
         UpClose(sides, there).key(f"close-{visit.area}-{visit.years}")
+        if len(there) == len(sides):
+            Keep(sides).key(f"keep-{[side.key for side in sides]}")
 
 
 @solara.component
