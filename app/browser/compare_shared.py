@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import solara
-import solara.lab
 
 from app.browser import session
 from app.browser.pages.explore import outcome_options
@@ -73,7 +72,7 @@ def Computed(  # noqa: N802
         # the page is drawn by the event loop: a task that is a thread itself would draw it from there
         return await asyncio.to_thread(make)
 
-    made: Any = solara.lab.use_task(in_a_thread, dependencies=list(depends), prefer_threaded=False, raise_error=True)
+    made = session.use_while_shown(in_a_thread, depends)
     if made.value is None or made.pending:
         Status(words("told.computing"))
         return

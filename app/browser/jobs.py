@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import solara
-import solara.lab
 
 from app.browser import session
 from app.browser.service import turns
@@ -72,7 +71,7 @@ def use_jobs(jobs: Sequence[Job], key: object) -> Work:
     async def follow() -> None:
         await follow_jobs(jobs, key, work)
 
-    solara.lab.use_task(follow, dependencies=[key], prefer_threaded=False, raise_error=True)
+    session.use_while_shown(follow, [key])
     return work.value if work.value.key == key else Work(key)
 
 

@@ -5,10 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 import solara
-import solara.lab
 
 from app.browser import session
 from app.browser.service import turns
@@ -78,13 +76,7 @@ def use_country(question: Question | None, key: object, wanted: int) -> Country:
             if area not in state.value.pairs and not await _compute(question, area, state):
                 return
 
-    task: Any = solara.lab.use_task
-    running = task(follow, dependencies=[key, wanted], prefer_threaded=False, raise_error=True)
-
-    def leave() -> Any:
-        return lambda: running.pending and running.cancel()  # a task outlives its page unless it is told
-
-    solara.use_effect(leave, [])
+    session.use_while_shown(follow, [key, wanted])
     return state.value if state.value.key == key else Country(key)
 
 

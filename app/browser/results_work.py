@@ -8,12 +8,10 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Generic, TypeVar
-
-import solara
-import solara.lab
+from typing import Generic, TypeVar
 
 from app.browser.results_stores import RefusedError
+from app.browser.session import use_while_shown
 
 log = logging.getLogger(__name__)
 
@@ -69,7 +67,7 @@ def use_work(function: Callable[[], Found] | None, key: object) -> Work[Found]:
             return Work(problem=RefusedError(UNEXPECTED))
         return Work(value=found)
 
-    task: Any = solara.lab.use_task(follow, dependencies=[key], prefer_threaded=False, raise_error=False)
+    task = use_while_shown(follow, [key], raises=False)
     if task.pending or task.value is None:
         return Work(pending=function is not None)
     done: Work[Found] = task.value

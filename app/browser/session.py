@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import replace
 from time import monotonic
 from typing import Any
@@ -109,8 +109,35 @@ def use_answer(
         finally:
             asking.cancel()
 
-    solara.lab.use_task(follow, dependencies=[key], prefer_threaded=False, raise_error=True)
+    use_while_shown(follow, [key])
     return answer.value
+
+
+def use_while_shown(
+    work: Callable[[], Coroutine[Any, Any, Any]], depends: Sequence[object], raises: bool = True
+) -> Any:
+    """Do something in the background as long as what asks for it is shown, anew when what it depends on changes.
+
+    Args:
+        work: a coroutine function; it is cancelled when it is not needed any more.
+        depends: what it follows from.
+        raises: whether its errors are errors of the page.
+
+    Returns:
+        The task, with ``pending`` and ``value``.
+    """
+    task: Any = solara.lab.use_task
+    running = task(work, dependencies=list(depends), prefer_threaded=False, raise_error=raises)
+
+    def leave() -> Callable[[], None]:
+        def cancel() -> None:
+            if running.pending:  # a task outlives what asked for it unless it is told
+                running.cancel()
+
+        return cancel
+
+    solara.use_effect(leave, [])
+    return running
 
 
 def _matters(found: Answer, before: Answer | None) -> bool:
