@@ -79,11 +79,11 @@ def _Country(year: solara.Reactive[int]) -> None:  # noqa: N802
             shown.set(value)
         elif name == "figure" and value in FIGURES:
             figure.set(value)
+        elif name == "compute" and found.area:
+            asked_for.set(None)
         elif name == "compute":
             asked_for.set(key)
             wanted.set(wanted.value + 1)
-        elif name == "cancel":
-            asked_for.set(None)
         else:
             _change(name, value, year)
 
@@ -114,17 +114,20 @@ def _Country(year: solara.Reactive[int]) -> None:  # noqa: N802
 def _Computing(found: Country, press: Any) -> None:  # noqa: N802
     """Show how far the twenty areas are, with the button that starts or stops them."""
     visit, words = session.visit.value, session.words()
-    busy = bool(found.area)
     if visit.plan.changed:
         Paragraph(words("map_page.only_here", area=load_area(visit.area).name), "quiet")
-    button: dict[str, Any] = {"id": "compute", "kind": "button", "label": words("map_page.compute"), "main": True}
-    button["disabled"] = found.complete and not found.failed
-    if busy:
-        button = {"id": "cancel", "kind": "button", "label": words("map_page.cancel")}
+    # one button, so that who pressed it stays where they are
+    button = {
+        "id": "compute",
+        "kind": "button",
+        "label": words("map_page.cancel" if found.area else "map_page.compute"),
+        "main": not found.area,
+        "disabled": found.complete and not found.failed,
+    }
     Form(name="computing", label=words("map_page.compute"), fields=[button], event_press=press)
     if not found.complete:
         Paragraph(words("map_page.compute_help"), "quiet")
-    Status(told_of(found, words))
+    Status(told_of(found, words), words("map_page.computing") if found.area else told_of(found, words))
 
 
 def told_of(found: Country, words: Speech) -> str:
@@ -156,8 +159,10 @@ def _Wijken(year: solara.Reactive[int]) -> None:  # noqa: N802
         question, failure = None, error.sentence(visit.language)
     key = (visit.area, visit.plan, visit.reference, visit.years, visit.seed, failure)
     answer = session.use_answer(question, (Stage.INTERVAL,), key)
+    if answer is not None and not answer.failure and answer.question != question:
+        answer = None  # of a choice before, maybe of another area
     summary = None if answer is None else answer.best
-    rows = solara.use_memo(lambda: None if summary is None else wijk_rows(summary.table), [summary])
+    rows = solara.use_memo(lambda: None if summary is None else wijk_rows(summary.table), [id(summary)])
 
     def press(event: Mapping[str, Any]) -> None:
         name, value = event["id"], event["value"]
@@ -179,21 +184,22 @@ def _Wijken(year: solara.Reactive[int]) -> None:  # noqa: N802
             solara.v.Html(tag="p", children=[failure], class_="notice", attributes={"role": "alert"})
         areas = [{"value": name, "label": load_area(name).name} for name in area_ids()]
         fields = [_select("area", words("map_page.area"), areas, visit.area)]
-        outcome = live_codebook(visit.area).outcome(visit.outcome)
+        codebook = live_codebook(visit.area)
+        outcome = codebook.outcome(visit.outcome)
         if rows is None or answer is None:
-            Form(name="wijken", label=title, fields=fields, event_press=press)
+            Form(name="wijken", label=title, fields=fields, event_press=press).key("wijken-form")
             if answer is None:
                 Status(words("told.nothing_yet"))
             else:
                 Status(progress(answer, words), said(answer, words))
             return
         views = views_of(rows)
-        shown = outcome if outcome.id in views else live_codebook(visit.area).outcome(next(iter(views)))
+        shown = outcome if outcome.id in views else next(one for one in codebook.outcomes.values() if one.id in views)
         view = visit.view if visit.view in views[shown.id] else views[shown.id][0]
         sides = [{"value": name, "label": words(f"map_page.show_{name}")} for name in SIDES]
         fields.append(_select("side", words("map_page.show"), sides, side.value))
         fields += _fields(outcome_options(words, set(views)), shown, views[shown.id], year, words)
-        Form(name="wijken", label=title, fields=fields, event_press=press)
+        Form(name="wijken", label=title, fields=fields, event_press=press).key("wijken-form")
         Status(progress(answer, words), said(answer, words))
         if shown is not outcome:
             names = {"outcome": outcome.name[words.language], "shown": shown.name[words.language]}
