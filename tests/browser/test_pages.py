@@ -20,7 +20,8 @@ TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 SETTLED = {
     "explore": ".headlines .value",
     "map": ".canvas svg, .chart svg",
-    "networks": ".chart svg",
+    "networks": ".canvas svg path",
+    "lives": ".timeline",
     "about": "table",
 }
 """What is there when a page shows what it is for."""
