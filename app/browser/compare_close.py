@@ -84,16 +84,22 @@ def _Doubt(side: Side, summary: Summary, year: int) -> None:  # noqa: N802
     codebook = live_codebook(visit.area)
     sure = sure_table(summary, side.title, year, codebook, words)
     TableOf(sure, words, file=f"wijklab-{visit.area}-zeker", level=4, texts=True)
+    _Deciding(side, [summary], year)
+    _Split(side, summary, year).key(f"split-{side.key}")
+
+
+@solara.component
+def _Deciding(side: Side, summaries: Sequence[Summary], year: int) -> None:  # noqa: N802
+    visit, words = session.visit.value, session.words()
     table = solara.use_memo(
-        lambda: deciding_table(summary, side.title, visit.area, year, codebook, words),
-        [side.key, side.title, year, words.language],
+        lambda: deciding_table(summaries, side.title, visit.area, year, live_codebook(visit.area), words),
+        [side.key, side.title, len(summaries), year, words.language],
     )
     if table.rows:
         TableOf(table, words, file=f"wijklab-{visit.area}-aannames", level=4, texts=True)
     else:
         Heading(table.title, 4)
         Paragraph(table.notes[0])
-    _Split(side, summary, year).key(f"split-{side.key}")
 
 
 @solara.component
@@ -118,5 +124,8 @@ def _Split(side: Side, summary: Summary, year: int) -> None:  # noqa: N802
     if answer.best is None:
         Status(progress(answer, words), said(answer, words))
         return
-    table = parts_table([summary, answer.best], side.title, year, live_codebook(visit.area), words)
+    both = [summary, answer.best]
+    table = parts_table(both, side.title, year, live_codebook(visit.area), words)
     TableOf(table, words, file=f"wijklab-{visit.area}-toeval", level=4)
+    Paragraph(words("side_by_side.with_both"))
+    _Deciding(side, both, year)

@@ -92,15 +92,28 @@ def drawn_values(area: str, draws: tuple[int, ...]) -> Mapping[str, Floats]:
     return {path: np.array([values[path] for values in sets]) for path in sets[0]}
 
 
-def deciding_table(summary: Summary, title: str, area: str, year: int, codebook: Codebook, words: Speech) -> Table:
-    """Return which assumptions go together with the main differences of a scenario; no rows where none stands out."""
+def deciding_table(
+    summaries: Sequence[Summary], title: str, area: str, year: int, codebook: Codebook, words: Speech
+) -> Table:
+    """Return which assumptions go together with the main differences of a scenario; no rows where none stands out.
+
+    Args:
+        summaries: the same scenario, reference and draws, each with a seed of its own; the mean over seeds is taken.
+        title: what the scenario is called.
+        area: area id.
+        year: the year.
+        codebook: of the area.
+        words: the language.
+    """
     from sim.parameters import declared_parameters
 
+    draws = summaries[0].draws
     rows: list[list[str]] = []
     for name in HEADLINES:
         outcome = codebook.outcome(name)
         view = shown_view(outcome, "place")
-        found = deciding(_per_draw(summary.differences, name, view, year), drawn_values(area, summary.draws))
+        seeds = [_per_draw(summary.differences, name, view, year) for summary in summaries]
+        found = deciding(np.mean(seeds, axis=0), drawn_values(area, draws))
         if found:
             rows.append([outcome.name[words.language]])
         for one in found:
@@ -114,7 +127,7 @@ def deciding_table(summary: Summary, title: str, area: str, year: int, codebook:
                 ]
             )
     headings = [words(f"side_by_side.{name}") for name in ("assumption", "grade", "together", "correlation")]
-    notes = [words("side_by_side.deciding_note" if rows else "side_by_side.deciding_none", draws=len(summary.draws))]
+    notes = [words("side_by_side.deciding_note" if rows else "side_by_side.deciding_none", draws=len(draws))]
     return Table(words("side_by_side.deciding_title", scenario=title, year=year), headings, rows, notes)
 
 

@@ -405,14 +405,29 @@ def test_a_deciding_assumption_is_named_with_grade_and_direction(language: str) 
     differences = np.zeros((len(DRAWS), 1, len(cells())))
     differences[:, 0, cells()[HEADLINES[0], "place"]] = values[path]
     summary = summary_of(rows(HEADLINES[0], [NOTHING]), 1, differences)
-    table = deciding_table(summary, "plan", AREA, FIRST_YEAR, CODEBOOK, speech(language))
+    table = deciding_table([summary], "plan", AREA, FIRST_YEAR, CODEBOOK, speech(language))
     assert len(table.rows) == 2
     assert table.rows[1][2] == ("hoger" if language == "nl" else "higher")
     assert table.rows[1][3] in ("+1,00", "+1.00")
     still = deciding_table(
-        summary_of(rows(HEADLINES[0], [NOTHING]), 1), "plan", AREA, FIRST_YEAR, CODEBOOK, speech(language)
+        [summary_of(rows(HEADLINES[0], [NOTHING]), 1)], "plan", AREA, FIRST_YEAR, CODEBOOK, speech(language)
     )
     assert not still.rows
+
+
+def test_two_seeds_show_what_chance_hides_in_one() -> None:
+    values = drawn_values(AREA, DRAWS)
+    path = next(path for path in values if np.ptp(values[path]) > 0)
+    ranks = np.argsort(np.argsort(values[path])).astype(float)
+    chance = np.random.default_rng(5).permutation(ranks)
+    seeds = []
+    for sign in (1.0, -1.0):
+        differences = np.zeros((len(DRAWS), 1, len(cells())))
+        differences[:, 0, cells()[HEADLINES[0], "place"]] = ranks + sign * chance
+        seeds.append(summary_of(rows(HEADLINES[0], [NOTHING]), 1, differences))
+    given = ("plan", AREA, FIRST_YEAR, CODEBOOK, speech("en"))
+    assert len(deciding_table(seeds, *given).rows) == 2
+    assert not any("+1.00" in row for row in deciding_table(seeds[:1], *given).rows)
 
 
 def test_chance_and_doubt_are_told_apart_by_a_second_seed() -> None:
