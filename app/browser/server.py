@@ -123,6 +123,7 @@ def bound(host: str, port: int) -> socket.socket:
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((host, port))
+        listening.listen()  # now: whoever is told the address may come before the server has looked up
     except OSError:
         listening.close()
         raise

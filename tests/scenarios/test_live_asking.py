@@ -30,7 +30,7 @@ from sim.areas import area_ids, load_area
 
 AREA = "vlaardingen-westwijk"
 FIRST, INTERVAL, FULL = Stage
-FEW, SMALL = 3, 0.02
+FEW, SMALL = 2, 0.02
 """Draws and share of the streets that these tests can afford."""
 
 REFERENCE_OF_TESTS = load_scenario("geen-programma")
