@@ -191,6 +191,19 @@ def test_what_is_ahead_is_told(turns: Turns) -> None:
     assert second.look().ahead == 0
 
 
+def test_runs_are_compared_before_the_runs_of_whoever_came_later(turns: Turns) -> None:
+    first, second = (
+        Asking(turns, visitor, replace(QUESTION, seed=seed), (INTERVAL,)) for visitor, seed in (("a", 1), ("b", 2))
+    )
+    for _ in range(2 * DRAWS):
+        finish_one(turns)
+    assert first.look().ahead == 0
+    assert finish_one(turns)[0] is live, "this one was under way already"
+    assert finish_one(turns)[0] is summarise
+    assert first.look().quick is SUMMARY
+    assert second.look().quick is None
+
+
 def test_a_failure_is_told_and_nothing_more_is_asked(turns: Turns) -> None:
     asking = Asking(turns, "a", QUESTION)
     for _ in range(turns_module.MOST_ATTEMPTS):
