@@ -138,6 +138,7 @@ class Asking:
         self._left = list(stages)
         self._ticket: Ticket | None = None
         self._over = False
+        self._comparing = False  # all runs of the stage are there
         self._answer = Answer(quick_sample(question.area), stage=None, question=question)
         self._next()
 
@@ -152,8 +153,8 @@ class Asking:
             return self._answer
         answer = replace(
             self._answer,
-            done=len(ticket.done),
-            asked=ticket.asked,
+            done=self._answer.asked if self._comparing else len(ticket.done),
+            asked=self._answer.asked if self._comparing else ticket.asked,
             ahead=self._turns.ahead(ticket),
             retried=self._answer.retried or ticket.retried,
         )
@@ -174,6 +175,7 @@ class Asking:
             self._ticket = None
             self._answer = replace(self._answer, stage=None, ahead=0)
             return
+        self._comparing = False
         stage = self._left.pop(0)
         if stage is Stage.FULL and self._answer.sample == WHOLE:
             self._next()
@@ -209,7 +211,7 @@ class Asking:
             return answer
         found = next((value for value in ticket.done.values() if isinstance(value, Summary)), None)
         if found is None:
-            self._answer = answer
+            self._answer, self._comparing = answer, True
             pairs = self.question.pairs(self._sample(stage))
             name = _summary_name(pairs, self.question.kinds)
             self._ticket = self._turns.ask(
