@@ -181,7 +181,8 @@ def _leads_out(folder: Path) -> bool:
 
 def _check_manifest(name: str, manifest: dict[str, Any]) -> None:
     wrong = [key for key, kind in NEEDED.items() if not isinstance(manifest.get(key), kind)]  # type: ignore[arg-type]
-    if wrong or not manifest["seeds"] or not manifest["areas"]:
+    texts = (*manifest["scenarios"], *manifest["areas"]) if not wrong else ()
+    if wrong or not (manifest["seeds"] and manifest["areas"]) or not all(isinstance(text, str) for text in texts):
         raise RefusedError("results_page.store_unreadable", folder=name, file=MANIFEST)
 
 

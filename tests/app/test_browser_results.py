@@ -23,6 +23,7 @@ import app.browser.service as service
 from app.browser import results_files
 from app.browser.about_evidence import GRADES, NO_EFFECT, evidence, evidence_rows, grade_counts, size_text
 from app.browser.about_told import fit_sentences, misses_table, patterns
+from app.browser.results_choices import filter_fields, open_checked, values_of
 from app.browser.results_files import FORMATS, TABLES, Made, Wish, command_for, make_report, make_table, rows_wanted
 from app.browser.results_stores import Opened, RefusedError, open_named, stored_names
 from app.browser.results_told import (
@@ -87,7 +88,7 @@ def results(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path
 def refused(name: str = NAME) -> str:
     """Return why a folder cannot be opened, and check how that is said."""
     with pytest.raises(RefusedError) as caught:
-        open_named(name)
+        open_checked(name)
     sentences = [caught.value.sentence(words) for words in (NL, EN)]
     for sentence in sentences:
         assert sentence[0].isupper()
@@ -153,12 +154,33 @@ def test_folders_that_cannot_be_shown_say_why(results: Path) -> None:
     assert "still being computed" in refused()
 
 
+@pytest.mark.parametrize("part", ["name", "unit", "section", "title"])
+def test_codebooks_that_lack_something_say_so(results: Path, part: str) -> None:
+    place = results / NAME / "codebook.json"
+    content = json.loads(place.read_text(encoding="utf-8"))
+    for entry in (content["scenarios"] if part == "title" else content["outcomes"]).values():
+        entry[part] = {"fr": "?"} if part in ("name", "unit") else [] if part == "section" else None
+    place.write_text(json.dumps(content), encoding="utf-8")
+    assert "codebook.json is damaged" in refused()
+
+
+def test_fields_offer_what_the_folder_holds_and_nothing_else(results: Path) -> None:
+    opened = open_checked(NAME)
+    for language in LANGUAGES:
+        for field in filter_fields(opened, usual(opened), speech(language)):
+            offered = values_of(field["options"])
+            assert field["value"] in offered
+            assert len(set(offered)) == len(offered)
+        assert set(offered) == {"main", EVERY, *opened.choices.outcomes}
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [
         ({"schema": 99}, "newer or another version"),
         ({"years": "many"}, "manifest.json is damaged"),
         ({"areas": []}, "manifest.json is damaged"),
+        ({"scenarios": [1, None]}, "manifest.json is damaged"),
         ({"fingerprint": None}, "manifest.json is damaged"),
         ({"files": 3}, "newer or another version"),
     ],

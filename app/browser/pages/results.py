@@ -10,6 +10,7 @@ import solara
 
 from app.browser import session
 from app.browser.parts import Chart, Form, Heading, Markup, Paragraph, Status, TableOf
+from app.browser.results_choices import can_compare, filter_fields, open_checked, values_of
 from app.browser.results_files import (
     FORMATS,
     MEGABYTE,
@@ -22,11 +23,8 @@ from app.browser.results_files import (
     rows_wanted,
     shapes,
 )
-from app.browser.results_stores import Opened, open_named, stored_names
+from app.browser.results_stores import Opened, stored_names
 from app.browser.results_told import (
-    ALL_YEARS,
-    EVERY,
-    MAIN,
     Asked,
     chart_specs,
     compared,
@@ -37,7 +35,6 @@ from app.browser.results_told import (
 )
 from app.browser.results_work import use_work
 from app.browser.templates import fill
-from app.charts import area_names, titles_of
 from sim.fingerprint import fingerprint
 
 if TYPE_CHECKING:
@@ -48,11 +45,8 @@ if TYPE_CHECKING:
 
 NONE = ""
 REPORT = "report"
-MOST_SCENARIOS = 500
-"""Scenarios in the list: a sweep has a point for every row of its design."""
 
 Event = Mapping[str, Any]
-Option = dict[str, Any]
 
 
 @solara.component_vue("../vue/deliver.vue", vuetify=False)
@@ -75,7 +69,7 @@ def ResultsPage() -> None:  # noqa: N802
         elif event["id"] == "store" and event["value"] in (NONE, *names):
             chosen.set(event["value"])
 
-    work = use_work((lambda: open_named(name)) if name else None, (name, looked.value))
+    work = use_work((lambda: open_checked(name)) if name else None, (name, looked.value))
     Heading(words("site.results"), 1)
     Paragraph(words("results_page.lead"), "lead")
     if not names:
@@ -88,7 +82,7 @@ def ResultsPage() -> None:  # noqa: N802
                 command=words("results_page.example"),
             )
         )
-    options: list[Option] = [
+    options: list[dict[str, Any]] = [
         {"value": NONE, "label": words("results_page.choose")},
         *({"value": one, "label": one} for one in names),
     ]
@@ -134,7 +128,7 @@ def _Store(opened: Opened) -> None:  # noqa: N802
             notices=[words(key) for key, holds in notices if holds],
         )
     )
-    if opened.choices.scenarios and opened.choices.years:
+    if can_compare(opened):
         _Chosen(opened)
     else:
         Paragraph(words("results_page.no_pairs", folder=opened.name), "notice")
@@ -144,7 +138,7 @@ def _Store(opened: Opened) -> None:  # noqa: N802
 def _Chosen(opened: Opened) -> None:  # noqa: N802
     words = session.words()
     asked = solara.use_reactive(usual(opened))
-    fields = _filters(opened, asked.value, words)
+    fields = filter_fields(opened, asked.value, words)
 
     def press(event: Event) -> None:
         field = next((field for field in fields if field["id"] == event["id"]), None)
@@ -161,52 +155,6 @@ def _Chosen(opened: Opened) -> None:  # noqa: N802
         _problem(work.problem)
     elif work.value is not None and not work.pending:
         _Shown(opened, now, work.value)
-
-
-def values_of(options: list[Option]) -> list[str]:
-    """Return the values that a field offers; what a page sends has to be one of them."""
-    return [one["value"] for entry in options for one in entry.get("options", [entry])]
-
-
-def _filters(opened: Opened, asked: Asked, words: Speech) -> list[dict[str, Any]]:
-    """Return the fields to choose with, each with what the folder holds."""
-    from results.export.labels import Labels
-
-    found, title = opened.choices, titles_of(opened.results, words)
-    areas, labels = area_names(opened.results, words), Labels(words.language, opened.results.codebook)
-    years = [(str(ALL_YEARS), words("results_page.all_years")), *((str(year), str(year)) for year in found.years)]
-    pairs = {
-        "scenario": [(one, title(one)) for one in found.scenarios[:MOST_SCENARIOS]],
-        "area": [(one, areas[one]) for one in found.areas],
-        "view": [(one, words(f"compare.view_{one}")) for one in found.views],
-        "group": [(one, labels.group(one)) for one in found.groups],
-        "year": years,
-    }
-    fields = [
-        {
-            "id": name, "kind": "select", "label": words(f"results_page.{name}"), "value": str(getattr(asked, name)),
-            "options": [{"value": value, "label": label} for value, label in options],
-        }
-        for name, options in pairs.items()
-    ]  # fmt: skip
-    outcome = {"id": "outcome", "kind": "select", "label": words("results_page.outcome"), "value": asked.outcome}
-    return [*fields, outcome | {"options": _outcomes(opened, words)}]
-
-
-def _outcomes(opened: Opened, words: Speech) -> list[Option]:
-    codebook = opened.results.codebook
-    options: list[Option] = [{"value": one, "label": words(f"results_page.outcome_{one}")} for one in (MAIN, EVERY)]
-    by_section: dict[str, list[Option]] = {name: [] for name in codebook.sections}
-    for name in opened.choices.outcomes:
-        outcome = codebook.outcome(name)
-        place = by_section.get(outcome.section, options)
-        place.append({"value": name, "label": outcome.name[words.language]})
-    groups = [
-        {"label": codebook.sections[name][words.language], "options": inner}
-        for name, inner in by_section.items()
-        if inner
-    ]
-    return [*options, *groups]
 
 
 @solara.component
