@@ -154,6 +154,8 @@ def progress(answer: Answer, words: Speech) -> str:
         return words("told.ready")
     if answer.stage is Stage.FIRST:
         text = words("told.computing_first", percent=words.percent(answer.sample))
+    elif answer.asked == 1:  # every draw is there
+        text = words("told.comparing")
     else:
         sample = 1.0 if answer.stage is Stage.FULL else answer.sample
         text = words("told.computing_draws", done=answer.done, asked=answer.asked, percent=words.percent(sample))

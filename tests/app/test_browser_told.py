@@ -215,6 +215,7 @@ def test_what_is_computed_is_said() -> None:
     draws = Answer(0.1, stage=Stage.INTERVAL, done=7, asked=40)
     assert progress(draws, NL) == "Bezig: 7 van 40 berekeningen van 10% van de straten."
     assert "100%" in progress(replace(draws, stage=Stage.FULL), NL)
+    assert progress(replace(draws, done=0, asked=1), NL) == "Bezig: de doorrekeningen worden vergeleken."
     assert progress(replace(draws, ahead=3), NL).endswith("Wachtrij: nog 3 voor u.")
     assert progress(replace(draws, retried=True), NL).endswith(NL("site.retried"))
     assert progress(replace(draws, stage=None), NL) == "Alles is berekend."
