@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections import Counter
 from collections.abc import Mapping
@@ -165,6 +166,10 @@ def local(results: Results, words: Words) -> list[Part]:
     return [Text(words("html.local"), marked=True), *(Text(sentence) for sentence in found)]
 
 
+_FOLDERS = re.compile(r"(?<![\w/\\])(?:/|[A-Za-z]:\\)(?:[^\s'\"/\\]+[/\\])+")
+"""The folders before a file's name: those of the machine that computed are nobody's business."""
+
+
 def failures(results: Results, words: Words) -> Section:
     """Return how many runs are not there, and how many failed and why."""
     runs, asked = results.runs, words.number(results.runs_asked)
@@ -177,7 +182,7 @@ def failures(results: Results, words: Words) -> Section:
     parts.append(Text(words(f"html.{key}", failed=words.number(failed), total=words.number(len(runs)))))
     if failed:
         kinds = Counter(
-            (row["stage"], row["type"], " ".join(str(row["message"]).split()))
+            (row["stage"], row["type"], _FOLDERS.sub("", " ".join(str(row["message"]).split())))
             for row in results.failures.to_dict("records")
         )
         rows = [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import solara
@@ -20,6 +21,7 @@ from app.browser.told import headlines, money_figures, progress, said, standing
 from app.browser.visit import (
     FIRST_YEAR,
     HORIZONS,
+    MONEY,
     Move,
     Plan,
     library,
@@ -121,10 +123,10 @@ def _Choices(problem: solara.Reactive[str]) -> None:  # noqa: N802
 @solara.component
 def _LeverPanel(problem: solara.Reactive[str]) -> None:  # noqa: N802
     visit, words = session.visit.value, session.words()
-    base = visit.plan.base
+    start = replace(visit.plan, moves=())
     groups = solara.use_memo(
-        lambda: json.dumps(lever_groups(library_scenario(base), visit.area, visit.language)),
-        [base, visit.area, visit.language],
+        lambda: json.dumps(lever_groups(start.scenario(visit.area), visit.area, visit.language)),
+        [start, visit.area, visit.language],
     )
 
     def move(changes: Sequence[Mapping[str, Any]]) -> None:
@@ -164,15 +166,21 @@ def read_move(change: Mapping[str, Any]) -> Move | None:
     value: Any = change.get("value")
     first: Any = change.get("from")
     last: Any = change.get("until")
-    if lever is None or not isinstance(value, int | float) or not lever.low <= value <= lever.high:
+    if lever is None or not _is_number(value) or not lever.low <= value <= lever.high:
         return None
     if not _is_year(first) or not (last == 0 or (_is_year(last) and last >= first)):
+        return None
+    if not lever.path.endswith(MONEY) and (last or change.get("once")):  # only money ends
         return None
     return Move(lever.path, round(float(value), 6), int(first), int(last), bool(change.get("once")))
 
 
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
 def _is_year(value: Any) -> bool:
-    return isinstance(value, int) and FIRST_YEAR <= value < FIRST_YEAR + MOST_YEARS
+    return isinstance(value, int) and not isinstance(value, bool) and FIRST_YEAR <= value < FIRST_YEAR + MOST_YEARS
 
 
 @solara.component
