@@ -227,10 +227,17 @@ class Turns:
 
     def _serve(self) -> None:
         for ticket in self._in_order():
-            while self._free and ticket.waiting:
+            while self._free and ticket.waiting and not self._keeps_one_free(ticket.stage):
                 job = ticket.waiting.pop(0)
                 if job.future is None and job.name in ticket.open and not job.stopping:
                     self._start(job)
+
+    def _keeps_one_free(self, stage: Stage) -> bool:
+        """Say whether a job of this kind has to wait so that one process is left for somebody who moves a slider.
+
+        A world of every street takes seconds to build and does not look up meanwhile. A single process has no choice.
+        """
+        return stage is Stage.FULL and self.board.places > 1 and len(self._free) == 1
 
     def _start(self, job: Job) -> None:
         job.place = self.board.give(self._free.pop())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import gc
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -22,6 +22,7 @@ from scenarios.executors import belong_to_the_parent
 from scenarios.live.board import Board, Series, series_of
 from scenarios.live.cache import Cache
 from scenarios.live.runs import LiveRun, WorldKey
+from scenarios.live.stopped import Stopped
 from scenarios.worlds import DISCOUNT_RATE
 from sim.calendar import MONTHS_PER_YEAR, SCENARIO_START, year_of
 from sim.scenario_errors import ScenarioError
@@ -39,10 +40,6 @@ SCENARIO = "live"
 
 MASKS = ("groups", "cells_of_view", "ages_within", "weight")
 """Parts of the counts that are the same for every outcome once the last month is over."""
-
-
-class Stopped(Exception):  # noqa: N818 - not an error: nobody waits for this any more
-    """The run was asked to stop."""
 
 
 @dataclass
@@ -90,7 +87,7 @@ def live(run: LiveRun, place: int, shown: bool) -> str:
     if cache.run(run.name).exists():
         cache.used(cache.run(run.name))
         return run.name
-    model = branch(cache, run)
+    model = branch(cache, run, lambda: board.stopped(place))
     for month in range(1, run.years * MONTHS_PER_YEAR + 1):
         if board.stopped(place):
             raise Stopped
@@ -139,8 +136,17 @@ def _read_out(model: NeighbourhoodModel, groups: Sequence[str] = ()) -> list[dic
             delattr(counts, name)
 
 
-def branch(cache: Cache, run: LiveRun) -> NeighbourhoodModel:
-    """Return the world of a run under its scenario, standing at the start."""
+def branch(cache: Cache, run: LiveRun, stopped: Callable[[], bool] | None = None) -> NeighbourhoodModel:
+    """Return the world of a run under its scenario, standing at the start.
+
+    Args:
+        cache: where its snapshot is kept, or will be.
+        run: the run.
+        stopped: says whether nobody waits for it any more.
+
+    Raises:
+        Stopped: when nobody does, while the world is made.
+    """
     from sim.model import NeighbourhoodModel
 
     kept = cache.world(run.world.name)
@@ -152,17 +158,25 @@ def branch(cache: Cache, run: LiveRun) -> NeighbourhoodModel:
         if kept.exists():
             log.warning("the world %s cannot be read (%s); it is made anew", kept.name, error)
             cache.forget(kept)
-        return _found(cache, run.world).branch(run.scenario)
+        return _found(cache, run.world, stopped).branch(run.scenario)
     cache.used(kept)
     model.begin()
     return model
 
 
-def _found(cache: Cache, key: WorldKey) -> NeighbourhoodModel:
+def _found(cache: Cache, key: WorldKey, stopped: Callable[[], bool] | None) -> NeighbourhoodModel:
     """Build a world and keep its snapshot."""
-    from sim.world import start_world
+    from scenarios.live.watched import WatchedModel
 
-    world = start_world(key.area, key.draw, key.seed, key.sample, before=load_scenario(REALISED))
+    world = WatchedModel(
+        area=key.area,
+        scenario=load_scenario(REALISED),
+        rng=key.seed,
+        sample=key.sample,
+        draw=key.draw,
+        start=SCENARIO_START,
+        stopped=stopped,
+    )
     with suppress(OSError):  # somebody else was quicker, or the disk is full: the world is good for this once
         world.save(cache.world(key.name))
     cache.clean()
