@@ -34,6 +34,12 @@ YEARS = 10
 REPEATS = 20
 MOVES_EVERY, MINUTE = 3.0, 60.0
 PATIENCE = 240.0
+STEP = 50_000
+"""Euros between two places of the slider: its value lies on one of them."""
+
+NUMBER = ".pair input[type=number]"
+"""The field beside the slider, which takes any amount: visitors who share none share no runs."""
+
 LEVER = "#lever-programme-preventie-met-gezag-budget"
 CHROMIUM = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-dev-shm-usage",
             "--disable-background-networking", "--disable-component-update", "--disable-sync")  # fmt: skip
@@ -131,7 +137,7 @@ def one_visitor(
     settled(page)
     tell("warm")
     for number in range(repeats):
-        marks = moved(page, 1_000_000 + 20_000 * number)
+        marks = moved(page, STEP * (number + 1))
         for name, mark in (("first_curve", "first"), ("whole_curve", "whole"), ("interval", "interval")):
             found[name].append(marks[mark])
         tell(f"move {number + 1}: {marks}")
@@ -167,15 +173,15 @@ def many_visitors(browser: Any, address: str, pid: int, count: int, tell: Callab
         started, round_number = time.monotonic(), 0
         while time.monotonic() - started < MINUTE:
             for number, page in enumerate(pages):
-                value = 500_000 + 100_000 * minute + 1_000 * round_number + 20 * number
-                page.locator(LEVER).evaluate(SLIDE, str(value))
+                value = 500_001 + 100_000 * minute + 1_000 * round_number + 20 * number
+                page.locator(NUMBER).first.evaluate(SLIDE, str(value))
             places += sum("Wachtrij" in page.locator(".status").inner_text() for page in pages)
             round_number += 1
             time.sleep(max(0.0, started + MOVES_EVERY * round_number - time.monotonic()))
         last = time.monotonic()
         before = [run_of(page) for page in pages]
         for number, page in enumerate(pages):
-            page.locator(LEVER).evaluate(SLIDE, str(900_000 + 200_000 * minute + 10_000 * number))
+            page.locator(NUMBER).first.evaluate(SLIDE, str(900_001 + 200_000 * minute + 1_000 * number))
         for page, run in zip(pages, before, strict=True):
             page.wait_for_function(
                 "([run, years]) => { const s = document.querySelector('.stage'); return s && s.dataset.run && "

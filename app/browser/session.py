@@ -25,6 +25,9 @@ notices: solara.Reactive[tuple[str, ...]] = solara.reactive(())
 """Keys of sentences that wait to be read."""
 
 SECONDS_BETWEEN_LOOKS = 0.06
+SECONDS_OF_REST = 15.0
+"""Without a new choice, after which every street is begun."""
+
 SECONDS_BETWEEN_SIGHTS = 0.35
 """How often a page shows that it got further: every sight takes time from the runs themselves."""
 
@@ -86,7 +89,7 @@ def use_answer(
             return
         try:
             wanted = [stage for stage in stages if stage is not Stage.FULL or options().full]
-            asking = Asking(turns(), visitor.value, question, wanted)
+            asking = Asking(turns(), visitor.value, question, wanted, SECONDS_OF_REST)
         except Busy:
             answer.set(Answer(1.0, stage=None, failure=BUSY))
             return

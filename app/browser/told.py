@@ -152,6 +152,8 @@ def progress(answer: Answer, words: Speech) -> str:
         return words(f"site.failure_{answer.failure}")
     if answer.stage is None:
         return words("told.ready")
+    if answer.stage is Stage.FULL and not answer.asked:
+        return words("told.resting")
     if answer.stage is Stage.FIRST:
         text = words("told.computing_first", percent=words.percent(answer.sample))
     elif answer.asked == 1:  # every draw is there
@@ -166,7 +168,7 @@ def progress(answer: Answer, words: Speech) -> str:
 
 def said(answer: Answer, words: Speech) -> str:
     """Say what is being computed now in words that stay the same while it is: for a screen reader."""
-    if answer.failure or answer.stage is None:
+    if answer.failure or answer.stage is None or not answer.asked:
         return progress(answer, words)
     sample = 1.0 if answer.stage is Stage.FULL else answer.sample
     return words(f"told.said_{answer.stage.name.lower()}", percent=words.percent(sample), draws=DRAWS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from time import monotonic
 from typing import Any
 
 from scenarios.design import CENTRAL_DRAW, PERSONS_AT_ONCE, numbered_draws
@@ -128,13 +129,23 @@ class Asking:
         visitor: who asks.
         question: what.
         stages: which stages to go through.
+        rest: seconds without a new question before every street is begun: whoever moves a slider again soon would have
+            to wait until a world of every street is put aside.
 
     Raises:
         Busy: when the queue is full.
     """
 
-    def __init__(self, turns: Turns, visitor: str, question: Question, stages: Sequence[Stage] = tuple(Stage)) -> None:
+    def __init__(
+        self,
+        turns: Turns,
+        visitor: str,
+        question: Question,
+        stages: Sequence[Stage] = tuple(Stage),
+        rest: float = 0.0,
+    ) -> None:
         self._turns, self._visitor, self.question = turns, visitor, question
+        self._rest, self._resting, self._rested, self._resting_since = rest, False, False, 0.0
         self._left = list(stages)
         self._ticket: Ticket | None = None
         self._over = False
@@ -144,6 +155,9 @@ class Asking:
 
     def look(self) -> Answer:
         """Return what is known now."""
+        if not self._over and self._resting and monotonic() - self._resting_since >= self._rest:
+            self._resting = False
+            self._next()
         ticket, stage = self._ticket, self._answer.stage
         if ticket is None or stage is None or self._over:
             return self._answer
@@ -179,6 +193,11 @@ class Asking:
         stage = self._left.pop(0)
         if stage is Stage.FULL and self._answer.sample == WHOLE:
             self._next()
+            return
+        if stage is Stage.FULL and self._rest and not self._rested:
+            self._left.insert(0, stage)
+            self._ticket, self._resting, self._rested, self._resting_since = None, True, True, monotonic()
+            self._answer = replace(self._answer, stage=stage, done=0, asked=0, ahead=0)
             return
         if stage is Stage.FIRST:
             pair = self.question.pair(CENTRAL_DRAW, self._answer.sample)

@@ -131,6 +131,26 @@ def test_stages_come_in_their_order_each_with_what_it_needs(turns: Turns) -> Non
     assert not answer.failure
 
 
+def test_every_street_waits_until_a_visitor_rests(turns: Turns, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = [100.0]
+    monkeypatch.setattr(module, "monotonic", lambda: clock[0])
+    asking = Asking(turns, "a", QUESTION, (INTERVAL, FULL), rest=10.0)
+    for _ in range(2 * DRAWS):
+        finish_one(turns)
+    asking.look()
+    finish_one(turns)
+    answer = asking.look()
+    assert (answer.stage, answer.asked) == (FULL, 0)
+    assert answer.quick is SUMMARY
+    clock[0] = 109.9
+    assert asking.look() == answer
+    assert turns.counts() == {"questions": 0, "running": 0}
+    clock[0] = 110.0
+    assert asking.look().asked == 2 * DRAWS
+    assert turns.counts()["questions"] == 1
+    asking.cancel()
+
+
 def test_only_the_stages_asked_for(turns: Turns) -> None:
     asking = Asking(turns, "a", QUESTION, (FIRST,))
     for _ in range(2):
