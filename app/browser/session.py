@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from time import monotonic
 from typing import Any
@@ -24,7 +25,7 @@ visitor: solara.Reactive[str] = solara.reactive("")
 notices: solara.Reactive[tuple[str, ...]] = solara.reactive(())
 """Keys of sentences that wait to be read."""
 
-SECONDS_BETWEEN_LOOKS = 0.06
+SECONDS_BETWEEN_LOOKS = 0.025
 SECONDS_OF_REST = 15.0
 """Without a new choice, after which every street is begun."""
 
@@ -56,6 +57,8 @@ def _arrive() -> Callable[[], None]:
     visitor.set(name)
 
     def leave() -> None:
+        _begun.pop(name, None)
+        _asked.pop(name, None)
         turns().cancel_all(name)
 
     return leave
@@ -69,6 +72,40 @@ def question_of(plan: Plan, kinds: tuple[str, ...] = ()) -> Question:
     """
     here = visit.value
     return Question(plan.scenario(here.area), library_scenario(here.reference), here.area, here.years, here.seed, kinds)
+
+
+_begun: dict[str, Asking] = {}
+"""Questions that were asked before the page that shows their answer was drawn, by visitor."""
+
+
+def begin(plan: Plan) -> None:
+    """Ask what a plan asks at once: drawing a page takes as long as the first months of a run."""
+    before = _asked.pop(visitor.value, None)
+    if before is not None:
+        before.cancel()
+    with suppress(ScenarioError, Busy):  # the page says it
+        _begun[visitor.value] = _ask(question_of(plan), tuple(Stage))
+
+
+_asked: dict[str, Asking] = {}
+"""The last question of a visitor's first page."""
+
+
+def _ask(question: Question, stages: Sequence[Stage]) -> Asking:
+    wanted = [stage for stage in stages if stage is not Stage.FULL or options().full]
+    asking = Asking(turns(), visitor.value, question, wanted, SECONDS_OF_REST)
+    if Stage.FIRST in stages:
+        _asked[visitor.value] = asking
+    return asking
+
+
+def _begun_or_asked(question: Question, stages: Sequence[Stage]) -> Asking:
+    begun = _begun.pop(visitor.value, None)
+    if begun is not None and begun.question == question and Stage.FIRST in stages:
+        return begun
+    if begun is not None:
+        begun.cancel()
+    return _ask(question, stages)
 
 
 def use_answer(
@@ -88,8 +125,7 @@ def use_answer(
             answer.set(None)
             return
         try:
-            wanted = [stage for stage in stages if stage is not Stage.FULL or options().full]
-            asking = Asking(turns(), visitor.value, question, wanted, SECONDS_OF_REST)
+            asking = _begun_or_asked(question, stages)
         except Busy:
             answer.set(Answer(1.0, stage=None, failure=BUSY))
             return

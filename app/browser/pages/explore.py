@@ -143,7 +143,9 @@ def _LeverPanel(problem: solara.Reactive[str]) -> None:  # noqa: N802
             problem.set(error.sentence(visit.language))
             return
         problem.set("")
-        session.change(plan=plan)
+        if plan != session.visit.value.plan:
+            session.begin(plan)
+            session.change(plan=plan)
 
     def reset(event: Mapping[str, Any]) -> None:
         problem.set("")
