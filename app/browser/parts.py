@@ -5,6 +5,7 @@ Everything that is a form, a table or a chart is a native element: the framework
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -35,21 +36,30 @@ def Chrome(  # noqa: N802 - components are named as classes
 
 
 @solara.component_vue("vue/chart.vue", vuetify=False)
-def _Chart(spec: Json, words: Json) -> None:  # noqa: N802
-    """A chart with its table and files."""
+def _Chart(spec: str, words: Json) -> None:  # noqa: N802
+    """A chart with its table and files; what it shows as JSON text, which no render has to look through."""
 
 
 @solara.component_vue("vue/table.vue", vuetify=False)
-def _Table(spec: Json, words: Json, event_choose: Callable[[int], None] | None = None) -> None:  # noqa: N802
-    """A table with its file."""
+def _Table(spec: str, words: Json, event_choose: Callable[[int], None] | None = None) -> None:  # noqa: N802
+    """A table with its file; what it shows as JSON text."""
 
 
 @solara.component_vue("vue/form.vue", vuetify=False)
-def Form(name: str, label: str, fields: Sequence[Json], event_press: Callable[[Json], None]) -> None:  # noqa: N802
-    """Fields: each has ``id``, ``kind`` (select, checkbox, range, number, text, button), ``label``, ``value``.
+def _Form(name: str, label: str, fields: str, event_press: Callable[[Json], None]) -> None:  # noqa: N802
+    """Fields, as JSON text."""
 
-    ``event_press`` is called with ``id`` and ``value`` of what was changed.
+
+def Form(name: str, label: str, fields: Sequence[Json], event_press: Callable[[Json], None]) -> Element:  # noqa: N802
+    """Show fields.
+
+    Args:
+        name: the beginning of their ids on the page.
+        label: what a screen reader calls them together.
+        fields: each has ``id``, ``kind`` (select, checkbox, range, number, text, button), ``label``, ``value``.
+        event_press: called with ``id`` and ``value`` of what was changed.
     """
+    return _Form(name=name, label=label, fields=json.dumps(list(fields)), event_press=event_press)
 
 
 @solara.component_vue("vue/levers.vue", vuetify=False)
@@ -88,7 +98,8 @@ def Chart(spec: Json, words: Speech) -> Element:  # noqa: N802
             ``level`` of the heading.
         words: the language.
     """
-    return _Chart(spec={"locale": LOCALES[words.language], "level": 3, **spec}, words=words.all("parts.chart_"))
+    whole = {"locale": LOCALES[words.language], "level": 3, **spec}
+    return _Chart(spec=json.dumps(whole), words=words.all("parts.chart_"))
 
 
 def TableOf(  # noqa: N802
@@ -120,7 +131,7 @@ def TableOf(  # noqa: N802
         **table,
         **more,
     }
-    return _Table(spec=spec, words=words.all("parts.chart_"), event_choose=choose or (lambda row: None))
+    return _Table(spec=json.dumps(spec), words=words.all("parts.chart_"), event_choose=choose or (lambda row: None))
 
 
 def Save(name: str, label: str, content: str, type: str = "text/plain;charset=utf-8") -> Element:  # noqa: N802

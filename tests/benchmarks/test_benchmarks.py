@@ -125,3 +125,13 @@ def test_batch_prints_its_keys():
     assert figures["runs"] == 6
     assert figures["same_bytes"] is True
     assert figures["model_ms_per_run"] > 0
+
+
+def test_what_visitors_wait_for_can_be_seen_on_the_page() -> None:
+    found = run("browser", "--help")
+    assert any("--visitors" in line for line in found)
+    template = (ROOT / "app" / "browser" / "templates" / "headlines.html.jinja").read_text(encoding="utf-8")
+    script = (ROOT / "benchmarks" / "browser.py").read_text(encoding="utf-8")
+    for name in ("run", "stage", "years"):
+        assert f"data-{name}=" in template
+        assert f"dataset.{name}" in script
