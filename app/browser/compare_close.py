@@ -40,16 +40,16 @@ def UpClose(sides: Sequence[Side], there: Known) -> None:  # noqa: N802
     """
     visit, words = session.visit.value, session.words()
     ready = [side for side in sides if side.key in there]
-    chosen = solara.use_reactive(0)
+    chosen: solara.Reactive[object] = solara.use_reactive(None)
     year = solara.use_reactive(visit.last_year)
-    side = ready[min(chosen.value, len(ready) - 1)]
+    side = next((each for each in ready if each.key == chosen.value), ready[0])
     summary, codebook = there[side.key], live_codebook(visit.area)
     view = visit.view if visit.view in PLACE_OR_PEOPLE else PLACE_OR_PEOPLE[0]
 
     def press(event: Event) -> None:
         pressed(event, year)
         if event["id"] == "which" and event["value"] in [str(place) for place in range(len(ready))]:
-            chosen.set(int(event["value"]))
+            chosen.set(ready[int(event["value"])].key)
 
     with section("detail"):
         options = [{"value": str(place), "label": each.title} for place, each in enumerate(ready)]

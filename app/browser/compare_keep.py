@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -98,6 +99,12 @@ def room_in(results: Path, name: str) -> bool:
     return not results.is_dir() or sum(1 for _ in results.glob(f"{BEGINNING}-*")) < MOST_FOLDERS
 
 
+def writable(results: Path) -> bool:
+    """Say whether a folder can be made under the folder of results, or that folder itself."""
+    there = next(place for place in (results, *results.absolute().parents) if place.is_dir())
+    return os.access(there, os.W_OK)
+
+
 @solara.component
 def Keep(sides: Sequence[Side]) -> None:  # noqa: N802
     """Show a button that writes what stands side by side as a folder of results.
@@ -112,8 +119,11 @@ def Keep(sides: Sequence[Side]) -> None:  # noqa: N802
     results = options().results
     room = room_in(results, name)
     jobs = [(f"keep {name}", keep, (design, results / name))] if asked.value and room and design is not None else []
-    work = use_jobs(jobs, (name, bool(jobs)))
+    work = use_jobs(jobs, (name, bool(jobs)), remember=False)
     Heading(words("side_by_side.keep"))
+    if not writable(results):
+        Paragraph(words("side_by_side.keep_closed"), "quiet")
+        return
     Paragraph(words("side_by_side.keep_help"), "quiet")
     label = words("side_by_side.keep_button")
     button = {"id": "keep", "kind": "button", "label": label, "disabled": asked.value or design is None or not room}

@@ -59,25 +59,26 @@ class Work:
         return text + (" " + words("site.retried") if self.retried else "")
 
 
-def use_jobs(jobs: Sequence[Job], key: object) -> Work:
+def use_jobs(jobs: Sequence[Job], key: object, remember: bool = True) -> Work:
     """Have jobs with small results done in workers, and return what is known so far; another key takes them back.
 
     Args:
         jobs: what to do; none when empty.
         key: what the jobs follow from.
+        remember: whether equal names give equal results for ever; what writes something is done anew.
     """
     work: solara.Reactive[Work] = solara.use_reactive(Work())
 
     async def follow() -> None:
-        await follow_jobs(jobs, key, work)
+        await follow_jobs(jobs, key, work, remember)
 
     session.use_while_shown(follow, [key])
     return work.value if work.value.key == key else Work(key)
 
 
-async def follow_jobs(jobs: Sequence[Job], key: object, work: solara.Reactive[Work]) -> None:
+async def follow_jobs(jobs: Sequence[Job], key: object, work: solara.Reactive[Work], remember: bool = True) -> None:
     """Ask for jobs and write down what becomes of them; whoever stops following takes them back."""
-    known = _known([name for name, _, _ in jobs])
+    known = _known([name for name, _, _ in jobs]) if remember else {}
     left = [job for job in jobs if job[0] not in known]
     if not left:
         work.set(Work(key, known, done=True))
@@ -85,7 +86,7 @@ async def follow_jobs(jobs: Sequence[Job], key: object, work: solara.Reactive[Wo
     work.set(Work(key))
     queue = turns()
     try:
-        ticket = queue.ask(session.visitor.value, Stage.FIRST, [(*job, False) for job in left])
+        ticket = queue.ask(session.visitor.value, Stage.INTERVAL, [(*job, False) for job in left])
     except Busy:
         work.set(Work(key, failure=session.BUSY))
         return
@@ -96,7 +97,8 @@ async def follow_jobs(jobs: Sequence[Job], key: object, work: solara.Reactive[Wo
                 work.set(seen)
             await asyncio.sleep(session.SECONDS_BETWEEN_LOOKS)
         found = None if ticket.failure else {**known, **ticket.done}
-        _keep(ticket.done)
+        if remember:
+            _keep(ticket.done)
         work.set(Work(key, found, failure=ticket.failure, done=found is not None))
     finally:
         queue.cancel(ticket)

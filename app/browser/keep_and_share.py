@@ -36,8 +36,8 @@ def KeepAndShare(problem: solara.Reactive[str]) -> None:  # noqa: N802
     def press(event: Mapping[str, Any]) -> None:
         if event["id"] == "name":
             session.change(plan=replace(visit.plan, name=printable(str(event["value"]))))
-        elif event["id"] == "keep":
-            session.change(kept=(*visit.kept, visit.plan)[-MOST_SIDE_BY_SIDE:])
+        elif event["id"] == "keep" and len(visit.kept) < MOST_SIDE_BY_SIDE:
+            session.change(kept=(*visit.kept, visit.plan))
         elif event["id"] == "new":
             problem.set("")
             session.change(plan=Plan(visit.plan.base))
@@ -59,7 +59,7 @@ def KeepAndShare(problem: solara.Reactive[str]) -> None:  # noqa: N802
         session.change(plan=plan)
 
     Heading(words("explore.keep"), 3)
-    kept = any(plan == visit.plan for plan in visit.kept)
+    kept = visit.plan in visit.kept or len(visit.kept) >= MOST_SIDE_BY_SIDE
     fields = [
         {"id": "name", "kind": "text", "label": words("explore.name"), "value": visit.plan.name, "most": MOST_TITLE},
         {"id": "keep", "kind": "button", "label": words("explore.put_aside"), "main": True, "disabled": kept},

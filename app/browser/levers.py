@@ -171,6 +171,8 @@ def _plain(path: str, usual: Mapping[str, float], words: Speech) -> dict[str, An
     html = "".join(f"<p>{escape(text)}</p>" for text in texts)
     if ".mix." in path:
         html += f"<p>{_evidence(name, words)}</p>"
+    else:
+        html += f"<p>{escape(words('levers_page.judged'))}</p>"
     label = words.of(lever.title)
     if ".mix." in path:
         own = BY_NAME[name].nl if words.language == "nl" else BY_NAME[name].en
@@ -208,10 +210,11 @@ def _evidence(name: str, words: Speech) -> str:
     ]
     parameter = next((declared_parameters()[path] for path in paths if path in declared_parameters()), None)
     if parameter is None:
-        known = words("levers_page.no_effect")
+        known = escape(words("levers_page.no_effect"))
     else:
-        known = words("levers_page.grade", grade=words(f"html.grade_{parameter.grade}"), source=parameter.source)
-    return f"<strong>{escape(called[:1].upper() + called[1:])}</strong>: {escape(label)}. {escape(known)}"
+        source = f'<span lang="en">{escape(parameter.source)}</span>'
+        known = words("levers_page.grade", grade=escape(words(f"html.grade_{parameter.grade}")), source=source)
+    return f"<strong>{escape(called[:1].upper() + called[1:])}</strong>: {escape(label)}. {known}"
 
 
 def _round_up(value: float) -> float:

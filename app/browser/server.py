@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from app.browser.headers import NOT_FOUND, OurFrame, Receive, Scope, Send
-from app.browser.solara_settings import set_up
+from app.browser.solara_settings import MOST_VISITS, set_up
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +45,18 @@ def cdn_folder() -> Path:
     return folder
 
 
+TRY_AGAIN_LATER = 1013
+"""Code of a connection that is closed because there are too many."""
+
+
+def is_full(path: str) -> bool:
+    """Say whether a connection is for a new page while there are too many; idle ones count until they end."""
+    from solara.server.kernel_context import contexts
+
+    names = path.strip("/").split("/")
+    return len(contexts) >= MOST_VISITS and not any(name in contexts for name in names)
+
+
 class OnlyPages:
     """Lets a request through to the framework when it is for a page, or for what a page needs of the framework.
 
@@ -62,7 +74,9 @@ class OnlyPages:
         from starlette.websockets import WebSocketClose
 
         path = scope["path"]
-        if path.startswith(NEEDED) or (path.rstrip("/") or "/") in self.pages:
+        if scope["type"] == "websocket" and is_full(path):
+            await WebSocketClose(code=TRY_AGAIN_LATER)(scope, receive, send)
+        elif path.startswith(NEEDED) or (path.rstrip("/") or "/") in self.pages:
             await self.app(scope, receive, send)
         elif scope["type"] == "websocket":
             await WebSocketClose()(scope, receive, send)

@@ -15,7 +15,7 @@ import solara.lab
 
 from app.browser.service import options, turns
 from app.browser.speech import Speech, speech
-from app.browser.visit import Plan, Visit, library_scenario
+from app.browser.visit import MONEY, Plan, Visit, library_scenario
 from scenarios.live.asking import Answer, Asking, Question
 from scenarios.live.turns import Busy, Stage
 from sim.scenario_errors import ScenarioError
@@ -42,7 +42,19 @@ def words() -> Speech:
 
 def change(**values: Any) -> None:
     """Change what was chosen."""
-    visit.set(replace(visit.value, **values))
+    before = visit.value
+    now = replace(before, **values)
+    said: tuple[str, ...] = ()
+    if now.area != before.area and now.plan == before.plan:
+        if now.plan.local:
+            # a file says what holds in one area: in another it would be somebody else's money
+            now = replace(now, plan=replace(now.plan, local=()))
+            said = ("site.local_gone",)
+        elif any(move.path.endswith(MONEY) for move in now.plan.moves):
+            said = ("site.amounts_stay",)
+    if notices.value != said:
+        notices.set(said)
+    visit.set(now)
 
 
 def change_plan(**values: Any) -> None:
@@ -80,6 +92,7 @@ _begun: dict[str, Asking] = {}
 
 def begin(plan: Plan) -> None:
     """Ask what a plan asks at once: drawing a page takes as long as the first months of a run."""
+    _begun.pop(visitor.value, None)
     before = _asked.pop(visitor.value, None)
     if before is not None:
         before.cancel()

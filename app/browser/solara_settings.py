@@ -21,7 +21,6 @@ SETTINGS = {
     # visits: the cookie is not for scripts, an idle page ends
     "SOLARA_SESSION_HTTP_ONLY": "true",
     "SOLARA_KERNEL_CULL_TIMEOUT": "10m",
-    "SOLARA_KERNEL_MAX_PER_SESSION": "10",
     # how it looks
     "SOLARA_THEME_SHOW_BANNER": "false",
     "SOLARA_THEME_LOADER": "plain",
@@ -29,7 +28,7 @@ SETTINGS = {
 }
 
 MOST_VISITS = 400
-"""Pages open at a time; further ones wait for a place."""
+"""Pages that the server remembers at a time; whoever comes then is sent away until an idle one ends."""
 
 
 def set_up(root_path: str) -> None:

@@ -23,6 +23,9 @@ DRAWS = 20
 SAMPLE = 0.1
 """Share of the streets that answers at once, in areas that are large enough."""
 
+SECONDS_BETWEEN_COUNTS = 0.3
+"""How often the place in the queue is looked up."""
+
 SAMPLE_STEP = 0.05
 WHOLE = 1.0
 
@@ -150,6 +153,8 @@ class Asking:
         self._ticket: Ticket | None = None
         self._over = False
         self._comparing = False  # all runs of the stage are there
+        self._counted: Ticket | None = None
+        self._counted_at, self._place = 0.0, 0
         self._answer = Answer(quick_sample(question.area), stage=None, question=question)
         self._next()
 
@@ -169,7 +174,7 @@ class Asking:
             self._answer,
             done=self._answer.asked if self._comparing else len(ticket.done),
             asked=self._answer.asked if self._comparing else ticket.asked,
-            ahead=self._turns.ahead(ticket),
+            ahead=self._ahead(ticket),
             retried=self._answer.retried or ticket.retried,
         )
         self._answer = self._seen(answer, ticket) if stage is Stage.FIRST else self._summed(answer, ticket, stage)
@@ -180,6 +185,13 @@ class Asking:
         self._over = True
         if self._ticket is not None:
             self._turns.cancel(self._ticket)
+
+    def _ahead(self, ticket: Ticket) -> int:
+        """Return the place in the queue, looked up now and then: it takes a look at everybody's questions."""
+        now = monotonic()
+        if ticket is not self._counted or now - self._counted_at >= SECONDS_BETWEEN_COUNTS:
+            self._counted, self._counted_at, self._place = ticket, now, self._turns.ahead(ticket)
+        return self._place
 
     # --- the stages
 

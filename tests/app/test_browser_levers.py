@@ -199,7 +199,7 @@ class Tags(HTMLParser):
         self.texts: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        assert attrs == []
+        assert attrs in ([], [("lang", "en")]), "sources are in English, and say so"
         self.open.append(tag)
         self.seen.add(tag)
 

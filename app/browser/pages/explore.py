@@ -24,6 +24,7 @@ from app.browser.visit import (
     MONEY,
     Move,
     Plan,
+    Visit,
     library,
     library_scenario,
 )
@@ -194,6 +195,7 @@ def _Seen(answer: Answer | None, question: Question | None) -> None:  # noqa: N8
     codebook = live_codebook(visit.area)
     share = 100 * answer.done / answer.asked if answer.asked else 100.0
     fresh = answer.question == question
+    shown, names = _as_asked(answer, fresh)
     if fresh:
         Status(progress(answer, words), said(answer, words))
     else:
@@ -210,14 +212,25 @@ def _Seen(answer: Answer | None, question: Question | None) -> None:  # noqa: N8
             fresh=fresh,
             run=question.pair(CENTRAL_DRAW, answer.sample)[1].name if fresh and question is not None else "",
             years=answer.years_lived,
-            figures=headlines(answer, codebook, words, visit.last_year),
-            reference=_title(visit.reference),
-            year=visit.last_year,
+            figures=headlines(answer, codebook, words, shown.last_year),
+            reference=names[1],
+            year=shown.last_year,
         )
     )
-    _YearsChart(answer)
-    start = answer.reference if answer.reference is not None and answer.years_lived else None
+    _YearsChart(answer, shown, names)
+    start = answer.reference if fresh and answer.years_lived else None
     TableOf(area_table(visit.area, start, words), words, file=f"wijklab-{visit.area}-nu", texts=True)
+
+
+def _as_asked(answer: Answer, fresh: bool) -> tuple[Visit, tuple[str, str]]:
+    """Return the choices that an answer is about, and what its scenario and reference are called."""
+    visit = session.visit.value
+    if fresh or answer.question is None:
+        return visit, (plan_title(visit.plan), _title(visit.reference))
+    asked = answer.question
+    of = session.words().of
+    names = (of(asked.scenario.title.model_dump()), of(asked.reference.title.model_dump()))
+    return replace(visit, area=asked.area, years=asked.years), names
 
 
 def _stage(answer: Answer) -> str:
@@ -239,7 +252,7 @@ def plan_title(plan: Plan) -> str:
 
 
 @solara.component
-def _YearsChart(answer: Answer) -> None:  # noqa: N802
+def _YearsChart(answer: Answer, shown: Visit, names: tuple[str, str]) -> None:  # noqa: N802
     visit, words = session.visit.value, session.words()
     outcome = live_codebook(visit.area).outcome(visit.outcome)
     shows = solara.use_reactive(LEVELS)
@@ -276,8 +289,7 @@ def _YearsChart(answer: Answer) -> None:  # noqa: N802
     Heading(words("explore.over_years"), 3)
     Form(name="chart", label=words("explore.over_years"), fields=fields, event_press=press)
     spec = difference_spec if shows.value == DIFFERENCES else years_spec
-    names = (plan_title(visit.plan), _title(visit.reference))
-    Chart({**spec(answer, outcome, words, visit, names), "level": 4}, words)
+    Chart({**spec(answer, outcome, words, shown, names), "level": 4}, words)
 
 
 def outcome_options(language: str) -> list[dict[str, Any]]:
