@@ -26,6 +26,9 @@ notices: solara.Reactive[tuple[str, ...]] = solara.reactive(())
 """Keys of sentences that wait to be read."""
 
 SECONDS_BETWEEN_LOOKS = 0.025
+FEW_QUESTIONS = 3
+"""Questions at a time with which every page looks as often as it likes."""
+
 SECONDS_OF_REST = 15.0
 """Without a new choice, after which every street is begun."""
 
@@ -151,13 +154,13 @@ def use_answer(
                     found = replace(answer.value or Answer(1.0), stage=None, failure=BUSY)
                 # what was seen stays, marked as of the question before, until there is something new to see
                 if found != answer.value and (answer.value is None or found.tells):
-                    now = monotonic()
-                    if now - shown >= SECONDS_BETWEEN_SIGHTS or _matters(found, answer.value):
+                    now, busy = monotonic(), crowd()
+                    if now - shown >= busy * SECONDS_BETWEEN_SIGHTS or _matters(found, answer.value):
                         answer.set(found)
                         shown = now
                 if found.stage is None or found.failure:
                     return
-                await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
+                await asyncio.sleep(crowd() * SECONDS_BETWEEN_LOOKS)
         finally:
             asking.cancel()
 
@@ -190,6 +193,11 @@ def use_while_shown(
 
     solara.use_effect(leave, [])
     return running
+
+
+def crowd() -> float:
+    """Return how many times as seldom a page looks and draws: all visitors share the time of one server."""
+    return max(1.0, turns().counts()["questions"] / FEW_QUESTIONS)
 
 
 def _matters(found: Answer, before: Answer | None) -> bool:

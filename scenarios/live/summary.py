@@ -48,7 +48,7 @@ class Summary:
     Attributes:
         table: the comparison in the columns of the contracts, the sides called ``scenario`` and ``reference``.
         bands: by side.
-        outcomes: the rows that tables of money are made of.
+        outcomes: the rows that tables of money are made of; none when no kinds of groups were asked for.
         draws: numbers of the draws, in order.
         differences: scenario minus reference by draw, year and cell (:func:`scenarios.live.board.cells`), as expected
             values of everybody; not a number where there is none.
@@ -99,7 +99,7 @@ def summarise(pairs: Sequence[tuple[LiveRun, LiveRun]], kinds: Sequence[str], pl
     return Summary(
         table,
         {side: _bands(values) for side, (values, _) in levels.items()},
-        without_years_of_services(rows[wanted]),
+        without_years_of_services(rows[wanted]) if kinds else rows.iloc[:0],
         draws,
         levels[SCENARIO][0] - levels[REFERENCE][0],
         sizes,
