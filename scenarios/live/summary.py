@@ -126,7 +126,7 @@ def _kept(run: LiveRun, kinds: Sequence[str], place: int) -> pd.DataFrame:
     """Return the rows of a kept run for everybody, for what was bought, and for the kinds asked for."""
     whole = kept_rows(run, place)
     wanted = pc.equal(whole["group"], EVERYBODY)
-    for start in (SERVICE_GROUP, ARRIVAL_GROUP, *(f"{kind}:" for kind in kinds)):
+    for start in (SERVICE_GROUP, ARRIVAL_GROUP, *(f"{kind}:" for kind in kinds)) if kinds else ():
         wanted = pc.or_(wanted, pc.starts_with(whole["group"], start))
     frame: pd.DataFrame = whole.filter(wanted).to_pandas()
     return frame

@@ -204,10 +204,14 @@ def test_years_are_seen_while_they_are_lived(turns: Turns) -> None:
     assert np.array_equal(answer.reference, made_up(QUESTION.years, 3.0)), "what is done holds"
 
 
-def test_what_is_ahead_is_told(turns: Turns) -> None:
+def test_what_is_ahead_is_told(turns: Turns, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = [100.0]
+    monkeypatch.setattr(module, "monotonic", lambda: clock[0])
     first, second = (Asking(turns, visitor, replace(QUESTION, seed=seed)) for visitor, seed in (("a", 1), ("b", 2)))
     assert [one.look().ahead for one in (first, second)] == [0, 1]
     first.cancel()
+    assert second.look().ahead == 1, "it is looked up now and then"
+    clock[0] += module.SECONDS_BETWEEN_COUNTS
     assert second.look().ahead == 0
 
 
