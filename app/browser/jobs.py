@@ -91,7 +91,7 @@ async def follow_jobs(jobs: Sequence[Job], key: object, work: solara.Reactive[Wo
         work.set(Work(key, failure=session.BUSY))
         return
     try:
-        while not ticket.finished:
+        while not ticket.finished and not ticket.cancelled:
             seen = Work(key, None, queue.ahead(ticket), retried=ticket.retried)
             if seen != work.value:
                 work.set(seen)

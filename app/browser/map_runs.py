@@ -97,13 +97,15 @@ async def _compute(question: Question, area: str, state: solara.Reactive[Country
         state.set(replace(state.value, area="", failure=session.BUSY))
         return False
     try:
-        while not ticket.finished:
+        while not ticket.finished and not ticket.cancelled:
             seen = replace(state.value, ahead=queue.ahead(ticket), retried=state.value.retried or ticket.retried)
             if (seen.ahead, seen.retried) != (state.value.ahead, state.value.retried):
                 state.set(seen)
             await asyncio.sleep(session.SECONDS_BETWEEN_LOOKS)
     finally:
         queue.cancel(ticket)
+    if not ticket.finished:  # the page was closed
+        return False
     if ticket.failure:
         state.set(replace(state.value, area="", ahead=0, failed=(*state.value.failed, area)))
         return True

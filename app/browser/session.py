@@ -73,7 +73,8 @@ def _arrive() -> Callable[[], None]:
 
     def leave() -> None:
         _begun.pop(name, None)
-        _asked.pop(name, None)
+        for asking in list(_askings.pop(name, ())):
+            asking.cancel()
         turns().cancel_all(name)
 
     return leave
@@ -96,22 +97,20 @@ _begun: dict[str, Asking] = {}
 def begin(plan: Plan) -> None:
     """Ask what a plan asks at once: drawing a page takes as long as the first months of a run."""
     _begun.pop(visitor.value, None)
-    before = _asked.pop(visitor.value, None)
-    if before is not None:
+    for before in list(_askings.get(visitor.value, ())):
         before.cancel()
     with suppress(ScenarioError, Busy):  # the page says it
         _begun[visitor.value] = _ask(question_of(plan), tuple(Stage))
 
 
-_asked: dict[str, Asking] = {}
-"""The last question of a visitor's first page."""
+_askings: dict[str, set[Asking]] = {}
+"""The questions that are under way, by visitor: they end with the page, whatever becomes of who follows them."""
 
 
 def _ask(question: Question, stages: Sequence[Stage]) -> Asking:
     wanted = [stage for stage in stages if stage is not Stage.FULL or options().full]
     asking = Asking(turns(), visitor.value, question, wanted, SECONDS_OF_REST)
-    if Stage.FIRST in stages:
-        _asked[visitor.value] = asking
+    _askings.setdefault(visitor.value, set()).add(asking)
     return asking
 
 
@@ -136,6 +135,8 @@ def use_answer(
     """
     answer: solara.Reactive[Answer | None] = solara.use_reactive(None)
 
+    me = visitor.value
+
     async def follow() -> None:
         if question is None:
             answer.set(None)
@@ -158,11 +159,12 @@ def use_answer(
                     if now - shown >= busy * SECONDS_BETWEEN_SIGHTS or _matters(found, answer.value):
                         answer.set(found)
                         shown = now
-                if found.stage is None or found.failure:
+                if found.stage is None or found.failure or asking.over:
                     return
                 await asyncio.sleep(crowd() * SECONDS_BETWEEN_LOOKS)
         finally:
             asking.cancel()
+            _askings.get(me, set()).discard(asking)
 
     use_while_shown(follow, [key])
     return answer.value
@@ -186,8 +188,11 @@ def use_while_shown(
 
     def leave() -> Callable[[], None]:
         def cancel() -> None:
-            if running.pending:  # a task outlives what asked for it unless it is told
-                running.cancel()
+            # a task outlives what asked for it unless it is told; of a page that is closed it cannot be told, and its
+            # questions are taken back in its place
+            with suppress(RuntimeError):
+                if running.pending:
+                    running.cancel()
 
         return cancel
 

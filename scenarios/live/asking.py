@@ -180,6 +180,11 @@ class Asking:
         self._answer = self._seen(answer, ticket) if stage is Stage.FIRST else self._summed(answer, ticket, stage)
         return self._answer
 
+    @property
+    def over(self) -> bool:
+        """Whether it was taken back."""
+        return self._over or (self._ticket is not None and self._ticket.cancelled)
+
     def cancel(self) -> None:
         """Take the question back."""
         self._over = True

@@ -277,7 +277,7 @@ class Queue:
             raise Busy
         area = jobs[0][2][0].world.area
         self.asked.append((stage, area))
-        ticket = type("Ticket", (), {})()
+        ticket = type("Ticket", (), {"cancelled": False})()
         ticket.finished, ticket.retried = not self.stuck, False
         ticket.failure = "time" if area == self.failing else ""
         ticket.done = {name: np.full((2, len(cells())), number) for number, (name, *_) in enumerate(jobs)}

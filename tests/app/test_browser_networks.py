@@ -261,6 +261,7 @@ class FakeTicket:
     done: dict[str, Any] = field(default_factory=dict)
     failure: str = ""
     retried: bool = False
+    cancelled: bool = False
     looks: int = 0
     ends: int = 3
 

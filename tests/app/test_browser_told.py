@@ -266,7 +266,7 @@ def test_money_is_told_in_a_mean_year_with_what_was_added(codebook: Codebook) ->
 def test_small_amounts_are_in_thousands(codebook: Codebook) -> None:
     one = series(1, **{BUDGET: 987_654.0})
     answer = Answer(0.1, scenario=one, reference=series(1, **{BUDGET: 1_000_000.0}), years_lived=1)
-    assert money_figures(answer, codebook, NL) == [("Budget", "€ 988 dzd", f"{MINUS}€ 12 dzd")]
+    assert money_figures(answer, codebook, NL) == [("Budget", "€ 988 duizend", f"{MINUS}€ 12 duizend")]
 
 
 def test_money_of_many_draws_is_the_middle_one(codebook: Codebook) -> None:

@@ -211,7 +211,7 @@ def test_what_is_ahead_is_told(turns: Turns, monkeypatch: pytest.MonkeyPatch) ->
     assert [one.look().ahead for one in (first, second)] == [0, 1]
     first.cancel()
     assert second.look().ahead == 1, "it is looked up now and then"
-    clock[0] += module.SECONDS_BETWEEN_COUNTS
+    clock[0] += 2 * module.SECONDS_BETWEEN_COUNTS
     assert second.look().ahead == 0
 
 

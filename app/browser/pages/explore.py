@@ -245,7 +245,7 @@ def _title(name: str) -> str:
 
 def plan_title(plan: Plan) -> str:
     """Return what a plan is called."""
-    if plan.name:
+    if plan.name and plan.changed:  # a scenario of the library has its own name
         return plan.name
     title = _title(plan.base)
     return session.words()("explore.changed", title=title) if plan.changed else title
