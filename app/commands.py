@@ -250,6 +250,7 @@ def _app(words: Words) -> Command:
             True, "--browser/--no-browser", help=words("help.browser"), envvar=f"{PREFIX}BROWSER"
         ),
         host: str = _option(words, "host", "127.0.0.1"),
+        name: str = _option(words, "name", "", help_key="site_name"),
         root_path: str = _option(words, "root-path", "", help_key="root_path"),
         workers: int | None = _option(words, "workers", None),
         cache: str | None = _option(words, "cache", None),
@@ -261,7 +262,8 @@ def _app(words: Words) -> Command:
         from app.browser.command import AppRequest, serve_app
 
         return serve_app(
-            AppRequest(port, host, root_path, browser, workers, cache, cache_size, results, sample, full), settings
+            AppRequest(port, host, root_path, browser, workers, cache, cache_size, results, sample, full, name),
+            settings,
         )
 
     return app

@@ -31,6 +31,7 @@ class AppRequest:
     results: str
     sample: float | None = None
     full: bool = True
+    name: str = ""
 
 
 def serve_app(request: AppRequest, settings: Settings) -> int:
@@ -77,10 +78,20 @@ def serve_app(request: AppRequest, settings: Settings) -> int:
             threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
 
     try:
-        serve(listening, root, started)
+        serve(listening, root, started, names_of(request))
     finally:
         close_service()
     return DONE
+
+
+def names_of(request: AppRequest) -> frozenset[str] | None:
+    """Return the names under which the site may be asked for: any, when others can reach it and nobody says which."""
+    from app.browser.headers import LOOPBACK
+
+    given = frozenset(name.strip().lower() for name in request.name.split(",") if name.strip())
+    if given:
+        return given | LOOPBACK
+    return LOOPBACK if request.host in ("127.0.0.1", "localhost", "::1") else None
 
 
 _PLAIN = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./~"

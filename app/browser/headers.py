@@ -70,6 +70,10 @@ TEXTS = (
 """What the framework's page says, and the message that says it in ours."""
 
 
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
+"""Names of this computer, for itself."""
+
+BAD_REQUEST = 400
 REFUSED = 1008
 """Code of a connection that is closed because it may not be."""
 
@@ -78,6 +82,12 @@ def language_of(query: str) -> str:
     """Return the language an address asks for."""
     found = parse_qs(query).get(LANGUAGE_KEY, [DEFAULT_LANGUAGE])[0]
     return found if found in LANGUAGES else DEFAULT_LANGUAGE
+
+
+def name_of(host: bytes) -> str:
+    """Return the name in a Host header, without its port."""
+    text = host.decode("latin-1").lower()
+    return text[: text.index("]") + 1] if text.startswith("[") and "]" in text else text.partition(":")[0]
 
 
 def from_here(headers: Sequence[tuple[bytes, bytes]]) -> bool:
@@ -95,16 +105,23 @@ class OurFrame:
         root_path: path under which a proxy shows the site.
         own: address of our own assets.
         version: of our own assets, so that a browser does not show old ones.
+        names: under which the site may be asked for; any when ``None``. A site that listens on this computer only would
+            otherwise answer a page of another site that gave its own name the address of this computer.
     """
 
-    def __init__(self, app: Any, root_path: str, own: str, version: str) -> None:
-        self.app, self.root_path, self.own, self.version = app, root_path, own, version
+    def __init__(self, app: Any, root_path: str, own: str, version: str, names: frozenset[str] | None = None) -> None:
+        self.app, self.root_path, self.own, self.version, self.names = app, root_path, own, version, names
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
-        if scope["type"] == "websocket" and not from_here(scope["headers"]):
+        known = self._known(scope)
+        if scope["type"] == "websocket" and not (known and from_here(scope["headers"])):
             await receive()
             await send({"type": "websocket.close", "code": REFUSED})
+            return
+        if scope["type"] == "http" and not known:
+            await send({"type": "http.response.start", "status": BAD_REQUEST, "headers": []})
+            await send({"type": "http.response.body", "body": b"400"})
             return
         if scope["type"] != "http":
             await self.app(scope, receive, send)
@@ -143,6 +160,12 @@ class OurFrame:
             await send({"type": "http.response.body", "body": whole})
 
         await self.app(scope, receive, sent)
+
+    def _known(self, scope: Scope) -> bool:
+        """Say whether the site is asked for under one of its names."""
+        if self.names is None or scope["type"] not in ("http", "websocket"):
+            return True
+        return name_of(dict(scope["headers"]).get(b"host", b"")) in self.names
 
     def _page(self, html: str, language: str) -> str:
         """Return the page with its language, with zooming allowed, with our style sheet, in words of the language."""

@@ -84,12 +84,15 @@ class OnlyPages:
             await PlainTextResponse("404", status_code=NOT_FOUND)(scope, receive, send)
 
 
-def application(root_path: str = "", started: Callable[[], None] = lambda: None) -> Any:
+def application(
+    root_path: str = "", started: Callable[[], None] = lambda: None, names: frozenset[str] | None = None
+) -> Any:
     """Return the whole site as an ASGI application.
 
     Args:
         root_path: path under which a proxy shows the site, empty or with a slash in front.
         started: called when the site can be visited.
+        names: under which it may be asked for; any when ``None``.
     """
     set_up(root_path)
     from solara.server import starlette as solara_server
@@ -122,7 +125,7 @@ def application(root_path: str = "", started: Callable[[], None] = lambda: None)
         Mount("/", framework),
     ]
     site = Starlette(routes=routes, lifespan=lifespan)
-    framed = OurFrame(site, root_path, f"{root_path}/own", version)
+    framed = OurFrame(site, root_path, f"{root_path}/own", version, names)
     return GZipMiddleware(framed, minimum_size=1000)
 
 
@@ -144,14 +147,16 @@ def bound(host: str, port: int) -> socket.socket:
     return listening
 
 
-def serve(listening: socket.socket, root_path: str, started: Callable[[], None]) -> None:
-    """Serve the site until interrupted."""
+def serve(
+    listening: socket.socket, root_path: str, started: Callable[[], None], names: frozenset[str] | None = None
+) -> None:
+    """Serve the site until interrupted; arguments as for :func:`application`."""
     import uvicorn
 
     # on every visit it warns of a cookie that is replaced by ours (headers.py)
     warnings.filterwarnings("ignore", category=UserWarning, module=r"solara\.server")
     config = uvicorn.Config(
-        application(root_path, started),
+        application(root_path, started, names),
         log_level="warning",
         access_log=False,  # addresses of visitors are nobody's business
         server_header=False,

@@ -21,7 +21,8 @@ QUIET, REDRAWN = 800, 400
 """Milliseconds until a page has drawn what came last, and until it has drawn itself at another width."""
 
 SETTLED = {
-    "explore": ".headlines .value",
+    "explore": ".stage.quick:not(.old)",
+    "compare": "[aria-label='Bewaar deze vergelijking als resultaten'], [aria-label='Keep this comparison as results']",
     "map": ".canvas svg, .chart svg",
     "networks": ".canvas svg path",
     "lives": ".timeline",

@@ -156,7 +156,7 @@ def _LeverPanel(problem: solara.Reactive[str]) -> None:  # noqa: N802
     Levers(
         groups=groups,
         values=moved_values(visit.plan),
-        years=list(range(FIRST_YEAR, FIRST_YEAR + HORIZONS[-1])),
+        years=list(range(FIRST_YEAR, visit.last_year + 1)),
         words={**words.all("levers_page.say_"), "locale": LOCALES[words.language]},
         event_move=move,
         event_reset=reset,
