@@ -66,17 +66,21 @@ def test_two_visitors_do_not_see_each_others_choices(site: Site, browser: Any) -
 
 
 def test_a_killed_worker_is_said_and_made_good(site: Site, visitor: Visitor) -> None:
-    visitor.go(area="breda-noord")
+    visitor.go(area="breda-noord", years=20)
     visitor.page.wait_for_selector(".headlines")
     visitor.wait(lambda: "berekeningen van" in visitor.text())
-    killed = site.workers()
-    assert killed
-    for pid in killed:
-        os.kill(pid, signal.SIGKILL)
-    visitor.says("het wordt opnieuw gedaan")
-    visitor.wait(lambda: ready(visitor))
+    said = "het wordt opnieuw gedaan"
+    for _ in range(5):  # whoever is killed between two runs has nothing to do again
+        for pid in site.workers():
+            os.kill(pid, signal.SIGKILL)
+        visitor.page.wait_for_timeout(3000)
+        if said in visitor.text():
+            break
+    assert said in visitor.text()
     slide(visitor.page, BUDGET, 450_000)
-    visitor.wait(lambda: "450000" in visitor.page.url and ready(visitor))
+    visitor.wait(lambda: "450000" in visitor.page.url)
+    visitor.page.wait_for_selector(".stage[data-years]:not(.old)")
+    visitor.wait(lambda: "tot en met 2044" in visitor.page.locator(".standing").inner_text())
     assert site.process.poll() is None
 
 
