@@ -82,7 +82,14 @@ def misses_table(words: Speech) -> Table | None:
             continue
         decimals = decimals_for(one.target or one.high, digits=DIGITS)
         low, high, value = (words.number(each, decimals) for each in (one.low, one.high, one.value))
-        rows.append([one.id, words("compare.to", low=low, high=high), value, reasons[one.id][words.language]])
+        rows.append(
+            [
+                f"{reasons[one.id][f'name_{words.language}']} ({one.id})",
+                words("compare.to", low=low, high=high),
+                value,
+                reasons[one.id][words.language],
+            ]
+        )
     if not rows:
         return None
     headings = [words(f"about_page.{name}") for name in ("pattern", "should_be", "is_now", "why")]

@@ -18,6 +18,12 @@ from scenarios.live.summary import REFERENCE, SCENARIO
 SCENARIO_COLOUR, REFERENCE_COLOUR = "#154273", "#b34a00"
 """Dark blue and burnt orange: apart for every kind of colour vision, and in grey."""
 
+LOOKS = (
+    (SCENARIO, SCENARIO_COLOUR, "solid", "circle"),
+    (REFERENCE, REFERENCE_COLOUR, "dashed", "emptyCircle"),
+)
+"""How the line of each side is drawn: never by colour alone."""
+
 HEIGHT = 300
 
 
@@ -32,48 +38,15 @@ def years_spec(answer: Answer, outcome: Outcome, words: Speech, visit: Visit, na
         names: what scenario and reference are called.
     """
     view = shown_view(outcome, visit.view)
-    column, factor = cells()[outcome.id, view], factor_of(outcome)
     years = list(range(FIRST_YEAR, visit.last_year + 1))
-    sides: list[dict[str, Any]] = []
-    for side, name, colour, dash in (
-        (SCENARIO, names[0], SCENARIO_COLOUR, "solid"),
-        (REFERENCE, names[1], REFERENCE_COLOUR, "dashed"),
-    ):
-        if answer.best is not None:
-            bands = answer.best.bands[side]
-            parts: dict[str, Any] = {
-                "values": _listed(bands.median[:, column], factor),
-                "low": _listed(bands.low[:, column], factor),
-                "high": _listed(bands.high[:, column], factor),
-            }
-        else:
-            series = answer.scenario if side == SCENARIO else answer.reference
-            values = [] if series is None else _listed(series[:, column], factor)
-            parts = {"values": values + [None] * (len(years) - len(values)), "low": [], "high": []}
-        sides.append(
-            {
-                "name": name,
-                "color": colour,
-                "dash": dash,
-                "symbol": "circle" if dash == "solid" else "emptyCircle",
-                **parts,
-            }
-        )
+    sides = [
+        _line(answer, side, outcome, view, len(years)) | {"name": name, "color": colour, "dash": dash, "symbol": symbol}
+        for (side, colour, dash, symbol), name in zip(LOOKS, names, strict=True)
+    ]
     shown = [value for one in sides for value in one["values"] if value is not None]
     decimals = decimals_for(*shown, digits=3) if shown else 0
     title = name_and_unit(outcome, words)
     bands_there = answer.best is not None
-    columns = [words("told.year")]
-    for one in sides:
-        columns += [one["name"]]
-        if bands_there:
-            columns += [words("told.low_of", name=one["name"]), words("told.high_of", name=one["name"])]
-    rows = []
-    for place, year in enumerate(years):
-        row: list[Any] = [str(year)]
-        for one in sides:
-            row += [one["values"][place]] + ([one["low"][place], one["high"][place]] if bands_there else [])
-        rows.append(row)
     return {
         "kind": "lines",
         "title": title,
@@ -84,9 +57,33 @@ def years_spec(answer: Answer, outcome: Outcome, words: Speech, visit: Visit, na
         "decimals": decimals,
         "note": words("told.bands") if bands_there else "",
         "file": f"wijklab-{visit.area}-{outcome.id}",
-        "table": {"columns": columns, "rows": rows},
+        "table": _years_table(years, sides, bands_there, words),
         "height": HEIGHT,
     }
+
+
+def _line(answer: Answer, side: str, outcome: Outcome, view: str, years: int) -> dict[str, Any]:
+    """Return the values of one side by year, with a band where there are twenty draws."""
+    column, factor = cells()[outcome.id, view], factor_of(outcome)
+    if answer.best is not None:
+        bands = answer.best.bands[side]
+        parts = {"values": bands.median, "low": bands.low, "high": bands.high}
+        return {name: _listed(values[:, column], factor) for name, values in parts.items()}
+    series = answer.scenario if side == SCENARIO else answer.reference
+    values = [] if series is None else _listed(series[:, column], factor)
+    return {"values": values + [None] * (years - len(values)), "low": [], "high": []}
+
+
+def _years_table(years: list[int], sides: list[dict[str, Any]], bands_there: bool, words: Speech) -> dict[str, Any]:
+    """Return what the chart shows as columns and rows."""
+    columns = [words("told.year")]
+    for one in sides:
+        columns.append(one["name"])
+        if bands_there:
+            columns += [words("told.low_of", name=one["name"]), words("told.high_of", name=one["name"])]
+    parts = ("values", "low", "high") if bands_there else ("values",)
+    lines = [one[part] for one in sides for part in parts]
+    return {"columns": columns, "rows": [[str(year), *row] for year, *row in zip(years, *lines, strict=True)]}
 
 
 def difference_spec(

@@ -55,41 +55,14 @@ def circle_spec(found: Circle, kind: Kind, number: int, words: Speech, file: str
         words: the language.
         file: name of its files.
     """
-    strong = [(a, b, STRENGTHS[name]) for a, b, name in found.ties]
-    points = spread(len(found.persons), strong, _homes(found) if kind == "street" else None)
     bands = {person.band for person in found.persons}
-    nodes = [
-        {
-            "label": band(person.band) if len(bands) > 1 else "",
-            "x": x,
-            "y": y,
-            "symbol": ROLES[person.role][0],
-            "color": ROLES[person.role][1],
-            "size": NODE_SIZE,
-            "said": who(person, words),
-        }
-        for person, (x, y) in zip(found.persons, points, strict=True)
-    ]
-    links, rows = [], []
-    for a, b, name in found.ties:
-        look = LOOKS[name]
-        ends = [who(found.persons[each], words) for each in (a, b)]
-        links.append(
-            {
-                "source": a,
-                "target": b,
-                "width": look.width,
-                "color": look.color,
-                "dash": look.dash,
-                "curve": BENDS[name],
-                "said": f"{tie_kind(name, words)}: {ends[0]}, {ends[1]}",
-            }
-        )
-        rows.append([*ends, tie_kind(name, words)])
     drawn = [name for name in TIES if any(name == each for *_, each in found.ties)]
-    roles = [role for role in ROLES if any(role == person.role for person in found.persons)]
-    title = words(f"networks_page.{kind}_title", number=number + 1)
     counts = Counter(name for *_, name in found.ties)
+    title = words(f"networks_page.{kind}_title", number=number + 1)
+    if len(bands) > 1:
+        note = words("networks_page.labels_note")
+    else:
+        note = words("networks_page.one_band_note", band=band(min(bands)))
     return {
         "title": title,
         "subtitle": words("networks_page.nobody"),
@@ -99,33 +72,72 @@ def circle_spec(found: Circle, kind: Kind, number: int, words: Speech, file: str
             persons=len(found.persons),
             ties="; ".join(f"{tie_kind(name, words)}: {counts[name]}" for name in drawn),
         ),
-        "nodes": nodes,
-        "links": links,
-        "legend": [
-            *(
-                {"name": words(f"networks_page.role_{role}"), "symbol": ROLES[role][0], "color": ROLES[role][1]}
-                for role in roles
-            ),
-            *(
-                {
-                    "name": tie_kind(name, words),
-                    "color": LOOKS[name].color,
-                    "dash": LOOKS[name].dash,
-                    "width": LOOKS[name].width,
-                }
-                for name in drawn
-            ),
-        ],
-        "note": words("networks_page.labels_note")
-        if len(bands) > 1
-        else words("networks_page.one_band_note", band=band(min(bands))),
+        "nodes": _nodes(found, kind, words, labelled=len(bands) > 1),
+        "links": [_link(found, a, b, name, words) for a, b, name in found.ties],
+        "legend": _legend(found, drawn, words),
+        "note": note,
         "file": f"{file}-{number + 1}",
         "table": {
             "columns": [words(f"networks_page.column_{name}") for name in ("one", "other", "kind")],
-            "rows": rows,
+            "rows": [[*_ends(found, a, b, words), tie_kind(name, words)] for a, b, name in found.ties],
         },
         "height": HEIGHT,
     }
+
+
+def _nodes(found: Circle, kind: Kind, words: Speech, labelled: bool) -> list[dict[str, Any]]:
+    """Return everybody with a place: near those to whom they have ties."""
+    strong = [(a, b, STRENGTHS[name]) for a, b, name in found.ties]
+    points = spread(len(found.persons), strong, _homes(found) if kind == "street" else None)
+    return [
+        {
+            "label": band(person.band) if labelled else "",
+            "x": x,
+            "y": y,
+            "symbol": ROLES[person.role][0],
+            "color": ROLES[person.role][1],
+            "size": NODE_SIZE,
+            "said": who(person, words),
+        }
+        for person, (x, y) in zip(found.persons, points, strict=True)
+    ]
+
+
+def _link(found: Circle, a: int, b: int, name: str, words: Speech) -> dict[str, Any]:
+    look = LOOKS[name]
+    return {
+        "source": a,
+        "target": b,
+        "width": look.width,
+        "color": look.color,
+        "dash": look.dash,
+        "curve": BENDS[name],
+        "said": f"{tie_kind(name, words)}: {', '.join(_ends(found, a, b, words))}",
+    }
+
+
+def _ends(found: Circle, a: int, b: int, words: Speech) -> list[str]:
+    return [who(found.persons[each], words) for each in (a, b)]
+
+
+def _legend(found: Circle, drawn: list[str], words: Speech) -> list[dict[str, Any]]:
+    """Return the roles and the ties that are there."""
+    there = {person.role for person in found.persons}
+    roles = [
+        {"name": words(f"networks_page.role_{role}"), "symbol": symbol, "color": colour}
+        for role, (symbol, colour) in ROLES.items()
+        if role in there
+    ]
+    ties = [
+        {
+            "name": tie_kind(name, words),
+            "color": LOOKS[name].color,
+            "dash": LOOKS[name].dash,
+            "width": LOOKS[name].width,
+        }
+        for name in drawn
+    ]
+    return roles + ties
 
 
 def _homes(found: Circle) -> list[int]:

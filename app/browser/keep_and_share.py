@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -11,8 +12,9 @@ import solara
 from app.browser import session
 from app.browser.address import fits
 from app.browser.parts import Form, Heading, Markup, Open, Paragraph, Save
+from app.browser.speech import Speech
 from app.browser.templates import fill
-from app.browser.visit import MOST_SIDE_BY_SIDE, Plan, library_scenario, plan_of_file
+from app.browser.visit import MOST_SIDE_BY_SIDE, Plan, Visit, library_scenario, plan_of_file
 from scenarios.catalogue import check_past
 from scenarios.live.asking import quick_sample
 from sim.calendar import SCENARIO_START, month_label
@@ -67,14 +69,25 @@ def KeepAndShare(problem: solara.Reactive[str]) -> None:  # noqa: N802
     ]
     Form(name="keep", label=words("explore.keep"), fields=fields, event_press=press)
     Paragraph(words("explore.kept", count=len(visit.kept), most=MOST_SIDE_BY_SIDE), "quiet")
-    try:
-        content = visit.plan.scenario(visit.area).to_toml()
-    except ScenarioError:
-        content = None
-    if content is not None:
-        Save(f"{visit.plan.id()}.toml", words("explore.save"), content, "application/toml")
+    _save(visit, words)
     Open("open-scenario", words("explore.open"), ".toml", MOST_BYTES, opened, words("explore.open_help"))
     Paragraph(words("explore.share" if fits(visit) else "explore.share_not"), "quiet")
+    _repeat(visit, words)
+
+
+def _save(visit: Visit, words: Speech) -> None:
+    """Offer the scenario as a file, unless it cannot be one."""
+    with suppress(ScenarioError):
+        Save(
+            f"{visit.plan.id()}.toml",
+            words("explore.save"),
+            visit.plan.scenario(visit.area).to_toml(),
+            "application/toml",
+        )
+
+
+def _repeat(visit: Visit, words: Speech) -> None:
+    """Show the lines in Python that give the same."""
     lines = fill(
         "python.txt.jinja",
         words,

@@ -83,32 +83,23 @@ def alliance_spec(side: Side, place: int, most: float, words: Speech, file: str)
         {"label": partner(name, words), "x": x, "y": y, "color": PARTNER_COLOUR, "size": PARTNER_SIZE}
         for name, (x, y) in points.items()
     ]
-    links, rows, parts = [], [], []
-    for tie in side.years.ties:
-        flow = None if tie.referrals is None else tie.referrals[place]
-        said = f"{tie_name(tie, words)}: {flow_text(flow, words)}"
-        look = PROBLEMS[tie.owner]
-        links.append(
-            {
-                "source": PARTNERS.index(tie.seer),
-                "target": PARTNERS.index(tie.owner),
-                "width": thickness(flow, most),
-                "color": look.color,
-                "dash": look.dash,
-                "curve": BEND,
-                "arrow": True,
-                "said": said,
-            }
-        )
-        problem = words(f"networks_page.problem_{tie.owner}")
-        rows.append([tie_name(tie, words), problem, flow, tie.chance[place], tie.months[place]])
-        if flow is not None:
-            parts.append(said)
+    flows = [None if tie.referrals is None else tie.referrals[place] for tie in side.years.ties]
+    told = [
+        f"{tie_name(tie, words)}: {flow_text(flow, words)}" for tie, flow in zip(side.years.ties, flows, strict=True)
+    ]
+    links = [
+        _link(tie, thickness(flow, most), said) for tie, flow, said in zip(side.years.ties, flows, told, strict=True)
+    ]
+    rows = [
+        [tie_name(tie, words), words(f"networks_page.problem_{tie.owner}"), flow, tie.chance[place], tie.months[place]]
+        for tie, flow in zip(side.years.ties, flows, strict=True)
+    ]
+    counted = [said for said, flow in zip(told, flows, strict=True) if flow is not None]
     coordination = words.number(side.years.outcomes["coordination_mean"][place])
     return {
         "title": words("networks_page.graph_title", title=side.title, year=year),
         "subtitle": words("networks_page.graph_state", coordination=coordination),
-        "spoken": words("networks_page.graph_spoken", title=side.title, year=year, ties="; ".join(parts)),
+        "spoken": words("networks_page.graph_spoken", title=side.title, year=year, ties="; ".join(counted)),
         "nodes": nodes,
         "links": links,
         "legend": [
@@ -125,6 +116,20 @@ def alliance_spec(side: Side, place: int, most: float, words: Speech, file: str)
         "font": LABEL_SIZE,
         "outward": True,
         "height": 360,
+    }
+
+
+def _link(tie: Tie, width: float, said: str) -> dict[str, Any]:
+    look = PROBLEMS[tie.owner]
+    return {
+        "source": PARTNERS.index(tie.seer),
+        "target": PARTNERS.index(tie.owner),
+        "width": width,
+        "color": look.color,
+        "dash": look.dash,
+        "curve": BEND,
+        "arrow": True,
+        "said": said,
     }
 
 

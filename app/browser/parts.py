@@ -118,7 +118,8 @@ def TableOf(  # noqa: N802
         file: name of its file, without ending.
         level: level of its heading.
         choose: called with the number of a row whose first cell was pressed.
-        more: ``texts`` (no column holds numbers), ``chosen`` (a row that stands out).
+        more: ``texts`` (no column holds numbers), ``chosen`` (a row that stands out), ``english`` (a column that is
+            English whatever the language).
     """
     if isinstance(table, Table):
         rows = [list(row) for row in table.rows]

@@ -42,6 +42,9 @@ MONEY = (
 
 PLACE = "place"
 
+HEADLINE_DECIMALS = 2
+"""Of the headline figures: twenty draws of some of the streets do not carry more."""
+
 
 @dataclass(frozen=True)
 class Headline:
@@ -88,7 +91,7 @@ def _headline(answer: Answer, outcome: Outcome, words: Speech, last_year: int) -
         return Headline(name, words("told.computing"), "", "", "", "unclear")
     factor, sign = factor_of(outcome), "%" if is_share(outcome) else ""
     difference = factor * (value - reference)
-    decimals = level_decimals(factor * reference, difference)
+    decimals = min(HEADLINE_DECIMALS, level_decimals(factor * reference, difference))
     return Headline(
         name,
         words.number(factor * value, decimals) + sign,
@@ -104,7 +107,7 @@ def _of_row(name: str, row: dict[Any, Any], outcome: Outcome, words: Speech) -> 
     reference, value, difference, low, high = (
         factor * row[column] for column in ("reference_value", "scenario_value", "difference", "low", "high")
     )
-    decimals = level_decimals(reference, difference, low, high)
+    decimals = min(HEADLINE_DECIMALS, level_decimals(reference, difference, low, high))
     better = row["share_better"]
     mood = "unclear"
     if not math.isnan(better) and not math.isnan(low) and low * high > 0:
@@ -113,10 +116,23 @@ def _of_row(name: str, row: dict[Any, Any], outcome: Outcome, words: Speech) -> 
         name,
         words.number(value, decimals) + sign,
         words.number(difference, decimals, signed=True),
-        interval(low, high, decimals, words),
+        _interval(low, high, decimals, words),
         "" if math.isnan(better) else words("told.better_in", count=round(100 * better)),
         mood,
     )
+
+
+def _interval(low: float, high: float, decimals: int, words: Speech) -> str:
+    """Return an interval; an end on this side of nought is not shown as nought."""
+    if math.isnan(low) or low * high <= 0:
+        return interval(low, high, decimals, words)
+    near, far = sorted((low, high), key=abs)
+    if round(near, decimals):
+        return interval(low, high, decimals, words)
+    if not round(far, decimals):
+        return words("told.all_below_nought" if far < 0 else "told.all_above_nought")
+    end = words.number(far, decimals, signed=True)
+    return words("told.below_nought" if far < 0 else "told.above_nought", end=end)
 
 
 def row_of(table: pd.DataFrame, outcome: str, view: str, year: int, group: str = EVERYBODY) -> dict[Any, Any] | None:

@@ -444,7 +444,8 @@ def test_parameters_are_counted_by_grade() -> None:
 def test_misses_are_told_with_their_reasons() -> None:
     table = misses_table(EN)
     assert table is not None
-    assert [row[0] for row in table.rows] == [one.id for one in patterns() if one.value is not None and not one.inside]
+    missed = [one.id for one in patterns() if one.value is not None and not one.inside]
+    assert [row[0] for row in table.rows] == [f"{known_misses()[one]['name_en']} ({one})" for one in missed]
     assert {row[3] for row in table.rows} == {texts["en"] for texts in known_misses().values()}
     inside = sum(one.inside for one in patterns())
     assert f"{inside} lie in their range" in fit_sentences(EN)[0]

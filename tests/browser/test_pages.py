@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ import pytest
 from tests.browser.browser_tools import NARROW, PAGES, WIDE, Site, Visitor, new_visitor
 
 DOCS = Path(__file__).parents[2] / "docs"
+STORED = Path(__file__).parents[1] / "results" / "store-schema-1"
+"""A stored batch: what the page of results is about."""
 ACCESSIBILITY = DOCS / "accessibility.csv"
 KEEP = "WIJKLAB_KEEP_SCREENS"
 """Set it to keep pictures and the table of accessibility in docs/: what the documents show."""
@@ -26,6 +29,7 @@ SETTLED = {
     "map": ".canvas svg, .chart svg",
     "networks": ".canvas svg path",
     "lives": ".timeline",
+    "results": ".table table",
     "about": "table",
 }
 """What is there when a page shows what it is for."""
@@ -33,9 +37,11 @@ SETTLED = {
 
 def look(visitor: Visitor, page: str, language: str) -> None:
     """Open a page and wait until it is quiet."""
+    shutil.copytree(STORED, visitor.site.results / "gemeente-2024", dirs_exist_ok=True)
     visitor.go(page, lang=language)
-    if page in SETTLED:
-        visitor.page.wait_for_selector(SETTLED[page])
+    if page == "results":
+        visitor.page.locator("#stores-store").select_option("gemeente-2024")
+    visitor.page.wait_for_selector(SETTLED[page])
     visitor.page.wait_for_timeout(QUIET)
 
 

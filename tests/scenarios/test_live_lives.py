@@ -1,15 +1,10 @@
 """Lives in two worlds: equal worlds tell the same, and who is told of follows from the rule that is stated."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import numpy as np
 import pytest
 
 from scenarios.catalogue import load_scenario
 from scenarios.live import work
-from scenarios.live.board import Board
-from scenarios.live.cache import Cache
 from scenarios.live.lives import (
     AGES,
     DIFFERENT,
@@ -28,15 +23,7 @@ YEARS = 4
 SCENARIO = LiveRun(WORLD, load_scenario("integraal"), YEARS)
 REFERENCE = LiveRun(WORLD, load_scenario("geen-programma"), YEARS)
 
-
-@pytest.fixture(scope="module", autouse=True)
-def _desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """This process works as a worker does."""
-    before = work._desk
-    folder: Path = tmp_path_factory.mktemp("cache")
-    work._desk = work.Desk(Cache(folder), Board(1))
-    yield
-    work._desk = before
+pytestmark = pytest.mark.usefixtures("desk")
 
 
 @pytest.fixture(scope="module")

@@ -1,15 +1,11 @@
 """Networks read from a world: what the ties carry adds up, and listening changes nothing."""
 
-from collections.abc import Iterator
 from dataclasses import fields
-from pathlib import Path
 
 import pytest
 
 from scenarios.catalogue import load_scenario
 from scenarios.live import work
-from scenarios.live.board import Board
-from scenarios.live.cache import Cache
 from scenarios.live.circles import BANDS, KINDS, OFFERED, SIZES, Kind, Person, _offered, circle
 from scenarios.live.networks import COUNTED, AllianceYears, alliance_years
 from scenarios.live.runs import LiveRun, WorldKey
@@ -18,15 +14,7 @@ from sim.agents.alliance import TIES
 WORLD = WorldKey("vlaardingen-westwijk", 0, 1, 0.15)
 YEARS = 4
 
-
-@pytest.fixture(scope="module", autouse=True)
-def _desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """This process works as a worker does."""
-    before = work._desk
-    folder: Path = tmp_path_factory.mktemp("cache")
-    work._desk = work.Desk(Cache(folder), Board(1))
-    yield
-    work._desk = before
+pytestmark = pytest.mark.usefixtures("desk")
 
 
 @pytest.fixture(scope="module")

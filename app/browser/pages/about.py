@@ -16,6 +16,9 @@ from app.tables import Table
 from sim.areas import area_ids
 
 EVERY = ""
+SOURCE = 3
+"""The column of sources: titles and notes on them are in English."""
+
 METHOD = ("world", "month", "money", "pairs", "doubt", "whose")
 GOOD, BAD = 5, 6
 """Sentences of what it is good for, and of what it is not."""
@@ -85,4 +88,4 @@ def _Evidence() -> None:  # noqa: N802
     headings = [words(f"about_page.{name}") for name in ("measure", "put_in", "known", "source", "label")]
     title = words("about_page.evidence_title", shown=shown)
     notes = [words(f"about_page.{name}_note") for name in ("put_in", "label", "source")]
-    TableOf(Table(title, headings, rows, notes), words, file="wijklab-maatregelen", texts=True)
+    TableOf(Table(title, headings, rows, notes), words, file="wijklab-maatregelen", texts=True, english=SOURCE)
