@@ -10,7 +10,6 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import qmc
 
 Kind = Literal["lever", "parameter"]
 Method = Literal["grid", "list", "latin-hypercube", "sobol", "saltelli"]
@@ -114,6 +113,8 @@ def points_of(method: Method, quantities: Sequence[Quantity], size: int, seed: i
 
 
 def _shares(method: Method, dimensions: int, size: int, seed: int) -> Matrix:
+    from scipy.stats import qmc  # half a second, which only sweeps need to wait for
+
     if method == "latin-hypercube":
         return np.asarray(qmc.LatinHypercube(dimensions, rng=np.random.default_rng(seed)).random(size))
     if method == "sobol":

@@ -49,7 +49,7 @@ def test_it_runs(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     last = [cell for cell in notebook.cells if cell.cell_type == "code" and cell.outputs]
     assert len(last) > 5
     if path.stem == "modeller":
-        assert len(open_results(here / "output/modeller/variant").runs) == 3 * 8 * 2
+        assert len(open_results(here / "output/modeller/variant").runs) == 3 * 5 * 2
         assert len(open_results(here / "output/modeller/sweep").runs) == 4 * 2
     else:
         exports = {entry.name for entry in (here / "output/researcher/exports").iterdir()}
