@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 
@@ -131,6 +131,33 @@ class Visitor:
     def says(self, text: str, seconds: float = PATIENCE / 1000) -> None:
         """Wait until the page says something."""
         self.wait(lambda: text in self.text(), seconds)
+
+    def wait_until_compared(self) -> None:
+        """Wait until there are twenty draws of what the address says: it changes a moment before the figures do."""
+        self.wait(lambda: self._shown(".stage.quick:not(.old)") is not None)
+
+    def first_curve(self) -> str:
+        """Wait for the whole first curve of what the address says, and return the first figure of its last year."""
+        found: list[str] = []
+
+        def there() -> bool:
+            value = self._shown(f".stage.first[data-years='{YEARS}']:not(.old)")
+            found.extend([] if value is None else [value])
+            return bool(found)
+
+        self.wait(there)
+        return found[0]
+
+    def _shown(self, stage: str) -> str | None:
+        """Return the first figure on the page, if the page is that far with what the address says."""
+        asked, value = self.page.evaluate(
+            """(stage) => [
+                document.querySelector(stage)?.dataset.asked, document.querySelector('.headlines .value')?.innerText
+            ]""",
+            stage,
+        )
+        same = asked is not None and parse_qsl(asked) == parse_qsl(urlsplit(self.page.url).query)
+        return str(value) if same else None
 
     def check(self) -> None:
         """Nothing went wrong, and nothing came from elsewhere."""

@@ -22,8 +22,6 @@ MOVES = {
 }
 HEADLINE = "registered_suspects_12_24_per_10k"
 LAST_YEAR = 2025 + YEARS - 1
-COMPARED = ".stage.quick:not(.old)"
-"""Twenty draws of what was chosen last are compared."""
 
 
 def number(text: str) -> float:
@@ -45,7 +43,7 @@ def test_a_whole_journey(site: Site, visitor: Visitor, tmp_path: Path) -> None:
     page.locator("#keep-name").press("Tab")
     visitor.wait(lambda: "Minder" in page.url)
     # twenty draws, with an interval
-    page.wait_for_selector(COMPARED)
+    visitor.wait_until_compared()
     address = page.url
     assert "model=" in address
     assert "seed=1" in address
@@ -105,14 +103,14 @@ def test_a_whole_journey(site: Site, visitor: Visitor, tmp_path: Path) -> None:
     page.wait_for_selector("main h1")
     visitor.says("Minder grenzen, meer school")
     page.goto(address)
-    page.wait_for_selector(COMPARED)
+    visitor.wait_until_compared()
     assert number(page.locator(".headlines .value").first.inner_text()) == shown
     assert page.locator("#lever-programme-onderwijs-budget").input_value() == "500000"
 
     # and the file can be opened again
     page.set_input_files("#open-scenario", str(file))
     visitor.wait(lambda: "levers" in page.url)
-    page.wait_for_selector(COMPARED)
+    visitor.wait_until_compared()
     assert number(page.locator(".headlines .value").first.inner_text()) == shown
 
 

@@ -50,8 +50,12 @@ def serve(listening, root, started, names=None):
 server.serve = serve
 
 def visit():
-    import subprocess, os, signal, time
-    time.sleep(6)
+    import contextlib, socket, subprocess, os, signal, time
+    for _ in range(300):
+        with contextlib.suppress(OSError):
+            socket.create_connection(("127.0.0.1", told["port"]), 1).close()
+            break
+        time.sleep(0.1)
     command = [sys.executable, sys.argv[1], str(told["port"]), sys.argv[3]]
     found = subprocess.run(command, capture_output=True, text=True)
     print(json.dumps({"visit": found.stdout, "error": found.stderr[-2000:], "looked_up": looked_up}), flush=True)

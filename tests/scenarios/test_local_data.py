@@ -380,8 +380,8 @@ def test_every_cell_sets_what_the_model_reads(monkeypatch: pytest.MonkeyPatch) -
 FIRST_YEAR = 2025
 SCENARIOS = tuple(load_scenario(name) for name in ("preventie-met-gezag", "geen-programma"))
 LITTLE = {"area": AREA, "seed": 1, "sample": 0.01, "years": 1, "groups": (), "scenarios": SCENARIOS}
-DRAWS = range(1, 21)
-"""As many as an interval needs."""
+DRAWS = range(1, 13)
+"""Enough to see how wide an interval is."""
 
 
 def lived(path: Path | None, draws: Iterable[int]) -> list[list[list[dict[str, Any]]]]:

@@ -10,6 +10,7 @@ from typing import Any
 import solara
 
 from app.browser import session
+from app.browser.address import query_of
 from app.browser.area_now import area_table
 from app.browser.chart_specs import difference_spec, years_spec
 from app.browser.keep_and_share import KeepAndShare
@@ -212,6 +213,7 @@ def _Seen(answer: Answer | None, question: Question | None) -> None:  # noqa: N8
             fresh=fresh,
             run=question.pair(CENTRAL_DRAW, answer.sample)[1].name if fresh and question is not None else "",
             years=answer.years_lived,
+            asked=query_of(visit),
             figures=headlines(answer, codebook, words, shown.last_year),
             reference=names[1],
             year=shown.last_year,
