@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from typing import Any
 
 from tests.browser.browser_tools import AREA, YEARS, Site, Visitor, new_visitor, slide
@@ -52,6 +53,16 @@ def test_two_visitors_do_not_see_each_others_choices(site: Site, browser: Any) -
     other.check()
 
 
+def seen(visitor: Visitor, text: str, seconds: float = 5.0) -> bool:
+    """Say whether a page says something for a moment."""
+    until = time.monotonic() + seconds
+    while text not in visitor.text():
+        if time.monotonic() > until:
+            return False
+        visitor.page.wait_for_timeout(20)
+    return True
+
+
 def test_a_killed_worker_is_said_and_made_good(site: Site, visitor: Visitor) -> None:
     visitor.go(years=20)
     visitor.page.wait_for_selector(".headlines")
@@ -60,10 +71,10 @@ def test_a_killed_worker_is_said_and_made_good(site: Site, visitor: Visitor) -> 
     for _ in range(5):  # whoever is killed between two runs has nothing to do again
         for pid in site.workers():
             os.kill(pid, signal.SIGKILL)
-        visitor.page.wait_for_timeout(3000)
-        if said in visitor.text():
+        if seen(visitor, said):
             break
-    assert said in visitor.text()
+    else:
+        raise AssertionError(f"nobody said that {said}")
     slide(visitor.page, BUDGET, 450_000)
     visitor.wait(lambda: "450000" in visitor.page.url)
     visitor.page.wait_for_selector(".stage[data-years='20']:not(.old)")
