@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from app.browser import told
 from app.browser.chart_specs import years_spec
 from app.browser.speech import speech
 from app.browser.told import (
@@ -319,3 +320,18 @@ def test_a_chart_of_many_draws_has_bands_and_a_table_that_says_the_same(codebook
     assert len(spec["table"]["columns"]) == 7
     assert spec["table"]["rows"][0] == [str(FIRST_YEAR), 100.0, 90.0, 110.0, 120.0, 110.0, 130.0]
     assert spec["note"] == EN("told.bands")
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "said"),
+    [
+        (-0.2, 0.3, "\N{MINUS SIGN}0.20 to +0.30"),
+        (-0.2, -0.1, "\N{MINUS SIGN}0.20 to \N{MINUS SIGN}0.10"),
+        (-0.2, -0.001, "\N{MINUS SIGN}0.20 to just below nought"),
+        (0.001, 0.2, "just above nought to +0.20"),
+        (-0.002, -0.001, "just below nought"),
+        (0.001, 0.002, "just above nought"),
+    ],
+)
+def test_an_end_beside_nought_is_not_shown_as_nought(low: float, high: float, said: str) -> None:
+    assert told._interval(low, high, 2, speech("en")) == said
