@@ -16,6 +16,7 @@ from concurrent.futures import TimeoutError as FutureTimeoutError
 from dataclasses import dataclass, field
 from enum import IntEnum
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 from scenarios.executors import SpawnContext, one_thread_each
@@ -29,6 +30,16 @@ SECONDS_TO_STOP = 2.0
 
 MOST_ATTEMPTS = 2
 """A job whose process was lost is tried again once."""
+
+MOST_BREAKS = 5
+"""A job that had to wait for new processes, because all of them were lost, is tried again so often."""
+
+SECONDS_BETWEEN_LOOKS = 0.5
+"""A pool that breaks may forget a job without a word, so somebody has to look whether it is still there."""
+
+SECONDS_TO_BEGIN = 20.0
+"""After which a job that no process took is given to new ones: a process that is killed while it takes a job keeps the
+lock that the others need."""
 
 
 class Stage(IntEnum):
@@ -61,7 +72,10 @@ class Job:
     tickets: set[Ticket] = field(default_factory=set, repr=False)
     place: int = -1
     attempts: int = 0
+    breaks: int = 0
     future: Future[Any] | None = field(default=None, repr=False)
+    pool: Any = field(default=None, repr=False)
+    asked_at: float = 0.0
     stopping: bool = False
 
 
@@ -120,6 +134,8 @@ class Turns:
         self._closed = False
         self._start_with = (cache, limit, self.board)
         self._pool = self._new_pool()
+        self._end = threading.Event()
+        threading.Thread(target=self._look_after, daemon=True).start()
 
     def warm(self) -> None:
         """Start the processes before somebody waits for them."""
@@ -204,6 +220,7 @@ class Turns:
             self._closed = True
             self._tickets.clear()
             self._jobs.clear()
+        self._end.set()
         self._pool.stop()
         self._pool.join()
 
@@ -241,8 +258,8 @@ class Turns:
 
     def _start(self, job: Job) -> None:
         job.place = self.board.give(self._free.pop())
-        job.attempts += 1
         job.future = self._schedule(job.work, [*job.args, job.place, job.shown])
+        job.pool, job.asked_at = self._pool, monotonic()
         job.future.add_done_callback(lambda future: self._ended(job, future))
 
     def _new_pool(self) -> Any:
@@ -259,11 +276,30 @@ class Turns:
             try:
                 return self._pool.schedule(function, args=args, timeout=self._seconds)
             except RuntimeError:
-                # a process that is killed while it waits for work breaks its pool for good
-                log.warning("the processes are started again")
-                threading.Thread(target=_bury, args=(self._pool,), daemon=True).start()
-                self._pool = self._new_pool()
+                self._renew()
                 return self._pool.schedule(function, args=args, timeout=self._seconds)
+
+    def _renew(self) -> None:
+        """Start the processes again: one that is killed while it waits for work breaks its pool for good."""
+        log.warning("the processes are started again")
+        broken, self._pool = self._pool, self._new_pool()
+        forgotten = [job.future for job in self._jobs.values() if job.future is not None and job.pool is broken]
+        threading.Thread(target=_bury, args=(broken, forgotten), daemon=True).start()
+
+    def _look_after(self) -> None:
+        """Notice that no process takes the jobs that are under way, until the queue is closed."""
+        while not self._end.wait(SECONDS_BETWEEN_LOOKS):
+            with self._lock:
+                if not self._closed and self._stuck():
+                    self._renew()
+
+    def _stuck(self) -> bool:
+        """Say whether there is a job that the processes of now will never do."""
+        given = [(job, job.future) for job in self._jobs.values() if job.future is not None and job.pool is self._pool]
+        late = monotonic() - SECONDS_TO_BEGIN
+        if any(job.asked_at < late and not (future.running() or future.done()) for job, future in given):
+            return True
+        return bool(given) and not self._pool.active
 
     def _ended(self, job: Job, future: Future[Any]) -> None:
         with self._lock:
@@ -282,8 +318,12 @@ class Turns:
             return False
         try:
             result = future.result()
-        except (ProcessExpired, BrokenExecutor, CancelledError):
-            if job.attempts < MOST_ATTEMPTS:
+        except (ProcessExpired, BrokenExecutor, CancelledError) as loss:
+            if isinstance(loss, ProcessExpired):
+                job.attempts += 1
+            else:  # it may never have begun
+                job.breaks += 1
+            if job.attempts < MOST_ATTEMPTS and job.breaks < MOST_BREAKS:
                 for ticket in job.tickets:
                     ticket.retried = True
                     ticket.waiting.insert(0, job)
@@ -340,8 +380,10 @@ class Turns:
         timer.start()
 
 
-def _bury(pool: Any) -> None:
+def _bury(pool: Any, forgotten: Sequence[Future[Any]]) -> None:
     """End what is left of a broken pool; it waits for threads that may wait for the queue."""
+    for future in forgotten:
+        future.cancel()
     pool.stop()
     pool.join()
 

@@ -153,6 +153,10 @@ class HandPool:
         return call.future
 
     @property
+    def active(self) -> bool:
+        return not self.broken
+
+    @property
     def running(self) -> list[Call]:
         return [call for call in self.calls if not call.future.done()]
 

@@ -23,7 +23,7 @@ from pebble import ProcessExpired
 
 from scenarios.live import turns as module
 from scenarios.live.board import cells
-from scenarios.live.turns import MOST_ATTEMPTS, Busy, Stage, Ticket, Turns
+from scenarios.live.turns import MOST_ATTEMPTS, MOST_BREAKS, Busy, Stage, Ticket, Turns
 
 FIRST, INTERVAL, FULL = Stage
 NO_LIMIT = 10**9
@@ -350,6 +350,33 @@ def test_a_lost_job_is_done_once_more_before_others(hands: Hands, loss: BaseExce
     assert hands.finish_all() == ["lost", "next", "other"]
     assert not ticket.failure
     assert ticket.done == {"lost": "lost done", "next": "next done"}
+    hands.assert_empty()
+
+
+@pytest.mark.parametrize("way", ["broken", "not taken"])
+def test_a_job_that_the_processes_forgot_is_given_to_new_ones(monkeypatch: pytest.MonkeyPatch, way: str) -> None:
+    monkeypatch.setattr(module, "SECONDS_BETWEEN_LOOKS", 0.01)
+    hands = Hands(monkeypatch)
+    ticket = hands.turns.ask("a", FIRST, jobs("forgotten"))
+    if way == "broken":
+        hands.pool.broken = True
+    else:
+        monkeypatch.setattr(module, "SECONDS_TO_BEGIN", 0.0)
+    until(lambda: len(hands.pools) > 1 and ticket.retried, "new processes")
+    monkeypatch.setattr(module, "SECONDS_TO_BEGIN", 60.0)
+    until(lambda: hands.running == ["forgotten"], "the job")
+    assert hands.finish_all() == ["forgotten"]
+    assert values(ticket) == ["forgotten done"]
+    hands.assert_empty()
+    hands.turns.close()
+
+
+def test_processes_that_always_break_are_not_tried_for_ever(hands: Hands) -> None:
+    ticket = hands.turns.ask("a", FIRST, jobs("lost"))
+    for _ in range(MOST_BREAKS):
+        assert hands.running == ["lost"]
+        hands.fail("lost", BrokenProcessPool("All workers expired"))
+    assert ticket.failure == "lost"
     hands.assert_empty()
 
 
