@@ -135,6 +135,7 @@ class Turns:
         self._start_with = (cache, limit, self.board)
         self._pool = self._new_pool()
         self._end = threading.Event()
+        self._burials: list[threading.Thread] = []
         threading.Thread(target=self._look_after, daemon=True).start()
 
     def warm(self) -> None:
@@ -223,6 +224,8 @@ class Turns:
         self._end.set()
         self._pool.stop()
         self._pool.join()
+        for thread in self._burials:
+            thread.join()
 
     # --- under the lock
 
@@ -284,7 +287,9 @@ class Turns:
         log.warning("the processes are started again")
         broken, self._pool = self._pool, self._new_pool()
         forgotten = [job.future for job in self._jobs.values() if job.future is not None and job.pool is broken]
-        threading.Thread(target=_bury, args=(broken, forgotten), daemon=True).start()
+        self._burials = [thread for thread in self._burials if thread.is_alive()]
+        self._burials.append(threading.Thread(target=_bury, args=(broken, forgotten), daemon=True))
+        self._burials[-1].start()
 
     def _look_after(self) -> None:
         """Notice that no process takes the jobs that are under way, until the queue is closed."""
