@@ -169,8 +169,13 @@ class HandPool:
         assert self.ended
 
 
-def hand_pool(patch: Any) -> type[HandPool]:
+NEVER = 1e6
+"""Seconds between looks at a pool done by hand: a look after the test would start real processes."""
+
+
+def hand_pool(patch: Any, looks: float = NEVER) -> type[HandPool]:
     """Put a pool done by hand in the place of pebble's."""
     kind = type("HandPoolOfThisTest", (HandPool,), {"made": []})
     patch.setattr("pebble.ProcessPool", kind)
+    patch.setattr("scenarios.live.turns.SECONDS_BETWEEN_LOOKS", looks)
     return kind

@@ -50,8 +50,10 @@ class HandTimer:
 class Hands:
     """A queue whose workers are the test."""
 
-    def __init__(self, patch: pytest.MonkeyPatch, workers: int = 1, most: int = 1_000) -> None:
-        self.pools = hand_pool(patch).made
+    def __init__(
+        self, patch: pytest.MonkeyPatch, workers: int = 1, most: int = 1_000, looks: float = live_tools.NEVER
+    ) -> None:
+        self.pools = hand_pool(patch, looks).made
         self.timers: list[HandTimer] = []
         patch.setattr(module.threading, "Timer", type("Timer", (HandTimer,), {"set": self.timers}))
         self.turns = Turns(workers, Path("nowhere"), NO_LIMIT, SECONDS, most)
@@ -355,8 +357,9 @@ def test_a_lost_job_is_done_once_more_before_others(hands: Hands, loss: BaseExce
 
 @pytest.mark.parametrize("way", ["broken", "not taken"])
 def test_a_job_that_the_processes_forgot_is_given_to_new_ones(monkeypatch: pytest.MonkeyPatch, way: str) -> None:
-    monkeypatch.setattr(module, "SECONDS_BETWEEN_LOOKS", 0.01)
-    hands = Hands(monkeypatch)
+    # it may be looked at several times before the test goes on
+    monkeypatch.setattr(module, "MOST_BREAKS", 1_000_000)
+    hands = Hands(monkeypatch, looks=0.01)
     ticket = hands.turns.ask("a", FIRST, jobs("forgotten"))
     if way == "broken":
         hands.pool.broken = True
