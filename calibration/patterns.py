@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import multiprocessing
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -114,31 +114,51 @@ def _measure(job: tuple[str, float, int]) -> tuple[str, Measures]:
     name, sample, seed = job
     if name == BENCH:
         return name, measure_bench()
+    return name, measures_of(name, sample, seed)
+
+
+def measures_of(
+    area: str, sample: float, seed: int, draw: int = 0, changes: Mapping[str, float] | None = None
+) -> Measures:
+    """Return everything the patterns of an area follow from, under realised policy.
+
+    Args:
+        area: area id.
+        sample: share of the streets.
+        seed: seed of the world.
+        draw: parameter draw.
+        changes: values of parameters in place of those of the draw, by path.
+    """
     before = load_scenario(BEFORE)
-    found = measure_area(name, sample, seed, before=before)
-    if any(target.scope == f"area:{name}" and target.id in AT_THE_LEVEL_OF for target in load_targets()):
+    found = measure_area(area, sample, seed, draw, before, changes=changes)
+    if any(target.scope == f"area:{area}" and target.id in AT_THE_LEVEL_OF for target in load_targets()):
         # a pattern of years with more crime is measured at the level of those years
-        earlier = measure_area(name, sample, seed, before=before, level_of=YEARS_OF_HIGH_IMPACT)
+        earlier = measure_area(area, sample, seed, draw, before, YEARS_OF_HIGH_IMPACT, changes)
         found |= {key: value for key, value in earlier.items() if key.startswith(("stayed_", "high_impact_"))}
-    return name, found
+    return found
 
 
-def _row(target: Target, by_area: dict[str, Measures]) -> dict[str, Any]:
+def value_of(target: Target, by_area: Mapping[str, Measures]) -> tuple[float | None, str | None]:
+    """Return the value of a pattern in its own scope from the measures of areas, or why there is none."""
     if RECIPES[target.id].on_the_bench:
         wanted = [BENCH]
     elif target.scope.startswith("area:"):
         wanted = [target.scope.removeprefix("area:")]
     else:
         wanted = sorted(name for name in by_area if name != BENCH)
-    row: dict[str, Any] = {
-        "id": target.id, "scope": target.scope, "use": target.use, "target": target.target, "low": target.low,
-        "high": target.high, "value": None, "in_range": None, "reason": None,
-    }  # fmt: skip
     total: Measures = {}
     for name in wanted:
         for key, value in by_area[name].items():
             total[key] = total.get(key, 0.0) + value
-    measured, row["reason"] = _value(target.id, total)
+    return _value(target.id, total)
+
+
+def _row(target: Target, by_area: dict[str, Measures]) -> dict[str, Any]:
+    row: dict[str, Any] = {
+        "id": target.id, "scope": target.scope, "use": target.use, "target": target.target, "low": target.low,
+        "high": target.high, "value": None, "in_range": None, "reason": None,
+    }  # fmt: skip
+    measured, row["reason"] = value_of(target, by_area)
     row["value"] = measured
     if measured is not None:
         row["in_range"] = bool(target.low <= measured <= target.high)

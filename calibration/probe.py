@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -102,7 +102,13 @@ class MeasuredModel(NeighbourhoodModel):
 
 
 def measure_area(
-    area: str, sample: float, seed: int, draw: int = 0, before: Any = None, level_of: Sequence[int] = ()
+    area: str,
+    sample: float,
+    seed: int,
+    draw: int = 0,
+    before: Any = None,
+    level_of: Sequence[int] = (),
+    changes: Mapping[str, float] | None = None,
 ) -> Measures:
     """Return the measures of one area under realised policy.
 
@@ -113,8 +119,9 @@ def measure_area(
         draw: parameter draw.
         before: scenario of the realised policy.
         level_of: years whose national level of offending holds in place of today's.
+        changes: values of parameters in place of those of the draw, by path.
     """
-    p = load_parameters(draw, area)
+    p = load_parameters(draw, area).with_values(changes or {})
     if level_of:
         level = float(np.mean([history_factor(p, year) for year in level_of]))
         p = p.with_values({"offending.level": p["offending.level"] * level})
