@@ -26,6 +26,7 @@ class Target:
         unit: unit of the value.
         period: year or years it describes.
         provenance: where it comes from.
+        confidence: how sure the figure is: ``high``, ``medium`` or ``low``.
     """
 
     id: str
@@ -38,6 +39,7 @@ class Target:
     unit: str
     period: str
     provenance: str
+    confidence: str
 
 
 def load_targets() -> tuple[Target, ...]:
@@ -63,6 +65,7 @@ def load_targets() -> tuple[Target, ...]:
                 unit=row["unit"],
                 period=row["period"],
                 provenance=row["provenance"],
+                confidence=row["confidence"],
             )
         )
     return tuple(found)
