@@ -1,0 +1,50 @@
+"""The page on the code (``docs/architecture.md``): floors and their rule, the month in its order, what stands where."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
+
+from app.documents.code import first_sentence, modules, month
+from app.documents.fill import filled
+
+ROOT = Path(__file__).resolve().parents[2]
+
+PACKAGES = {
+    "sim": ("sim", "sim.population", "sim.mechanisms", "sim.agents", "sim.networks", "sim.programme", "sim.parameters",
+            "sim.areas"),
+    "results": ("results",),
+    "scenarios": ("scenarios", "scenarios.live"),
+    "calibration": ("calibration",),
+    "app": ("app", "app.html", "app.browser", "app.browser.pages", "app.documents"),
+}  # fmt: skip
+"""The packages of every floor, with the parts that have a folder of their own."""
+
+
+def floors() -> list[list[str]]:
+    """Return the floors from the top down, as import-linter holds them; who shares one does not know the other."""
+    declared = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    (contract,) = declared["tool"]["importlinter"]["contracts"]
+    return [[name.strip() for name in layer.split("|")] for layer in contract["layers"]]
+
+
+def page() -> str:
+    """Return the whole page."""
+    packages = [(name, first_sentence(import_module(name).__doc__)) for floor in floors() for name in floor]
+    return filled(
+        "architecture",
+        floors=floors(),
+        packages=[(f"`{name}`", what) for name, what in packages],
+        month=[
+            (name, what, [(one.what, one.when, f"`{one.where}`") for one in steps])
+            for name, (what, steps) in month().items()
+        ],
+        modules=[(package, _modules(package)) for name, _ in packages for package in PACKAGES[name]],
+    )
+
+
+def _modules(package: str) -> Sequence[tuple[str, str]]:
+    folder = package.replace(".", "/")
+    return [(f"`{folder}/{name}.py`", what) for name, what in modules(package)]
