@@ -59,6 +59,7 @@ def plan(request: Request, words: Words) -> tuple[Design, int, LocalData]:
     from scenarios.catalogue import load_scenario
     from scenarios.design import Design, numbered_draws, sample_that_answers
     from scenarios.local_data import read_local_data
+    from scenarios.posterior import shipped_draws
     from sim.areas import load_area
 
     scenario, reference = load_scenario(request.scenario), load_scenario(request.against)
@@ -90,6 +91,7 @@ def plan(request: Request, words: Words) -> tuple[Design, int, LocalData]:
         years,
         (*groups, SERVICE, ARRIVAL),
         local=local.numbers,
+        drawn=shipped_draws(draws, areas),
         id="compare",  # so that its folder can be gone on with as a batch
     )
     return design, workers, local

@@ -80,6 +80,11 @@ def write_table(workers: int = 2) -> None:
             writer.writerow(row | {"value": value, "fingerprint": fingerprint()})
 
 
+def table_rows(name: str = TABLE) -> list[dict[str, str]]:
+    """Return the rows of a committed table beside the targets."""
+    return list(csv.DictReader(files("calibration").joinpath(name).read_text(encoding="utf-8").splitlines()))
+
+
 def known_misses() -> dict[str, dict[str, str]]:
     """Return why patterns do not lie in their range, by id and language: ``calibration/misses.toml``."""
     return tomllib.loads(files("calibration").joinpath("misses.toml").read_text(encoding="utf-8"))

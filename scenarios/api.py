@@ -25,6 +25,7 @@ from scenarios.design_file import ALWAYS, load_design, parse_design
 from scenarios.executors import Workers, WorkersGone, local_workers
 from scenarios.folders import DESIGN, finish_batch, open_batch
 from scenarios.local_data import read_local_data
+from scenarios.posterior import shipped_draws
 from scenarios.provenance import manifest_facts
 from scenarios.variants import vary
 from scenarios.worlds import simulate
@@ -57,7 +58,7 @@ def run(
         against: the reference.
         areas: area ids.
         years: years from the start of the scenarios.
-        draws: parameter draws; 0 is the central set alone, below 20 there is no interval.
+        draws: parameter draws, of the shipped posterior; 0 is the central set alone, below 20 there is no interval.
         replicates: seeds per draw.
         sample: share of the streets; unless given what answers within a minute or so.
         seed: first seed.
@@ -93,6 +94,7 @@ def run(
         sample=share,
         years=years,
         groups=tuple(dict.fromkeys((*groups, *ALWAYS))),
+        drawn=shipped_draws(numbered_draws(draws), names),
         id="run",
     )
     checked = parse_design(design.to_toml(), "run", {each.id: each for each in loaded}.__getitem__)

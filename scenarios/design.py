@@ -15,12 +15,17 @@ from scenarios.variants import at_point
 from sim.areas import LocalNumbers
 from sim.scenario import Scenario
 
-SCHEMA = 1
+SCHEMA = 2
+"""Of design files. From 2 on a design that does not say where its draws come from takes the shipped posterior."""
+
 CENTRAL_DRAW = 0
 """The draw in which every parameter has its central value."""
 
 PRIOR = "prior"
 """Draws from the distributions of the parameter files."""
+
+POSTERIOR = "posterior"
+"""Draws of the shipped posterior (:mod:`scenarios.posterior`)."""
 
 PERSONS_AT_ONCE = 5_000
 """Simulated residents of one area that answer in about a minute: 20 draws, 2 seeds, 10 years, two cores."""
@@ -154,7 +159,7 @@ class Design:
         years: years to live.
         groups: kinds of groups to report beside everybody.
         local: what areas know themselves, at most one per area.
-        drawn: draws made elsewhere; from the prior unless given.
+        drawn: draws of a posterior, shipped or made elsewhere; from the prior unless given.
         sweep: what is swept.
         id: name of the design.
     """
@@ -210,8 +215,8 @@ class Design:
         document["reference"] = self.reference
         document["areas"] = list(self.areas)
         document["draws"] = list(self.draws)
+        document["draws_from"] = PRIOR if self.drawn is None else self.drawn.file
         if self.drawn is not None:
-            document["draws_from"] = self.drawn.file
             document["draws_sha256"] = self.drawn.sha256
         document["seeds"] = list(self.seeds)
         document["sample"] = self.sample

@@ -8,29 +8,32 @@ from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
 
-from scenarios.design import PRIOR, Drawn
+from scenarios.design import POSTERIOR, PRIOR, Drawn
 from scenarios.design_errors import DesignError, nearest
 from scenarios.design_reader import NUMBER, DesignReader
 from scenarios.parameter_limits import limits_of
 from sim.scenario_errors import shown
 
 
-def read_draws(reader: DesignReader, draws: Sequence[int], folder: Path | None) -> Drawn | None:
-    """Read the table of draws that a design names; ``None`` where it draws from the prior.
+def read_draws(reader: DesignReader, draws: Sequence[int], areas: Sequence[str], folder: Path | None) -> Drawn | None:
+    """Read the table of draws that a design names, or the shipped one; ``None`` where it draws from the prior.
 
     A table has the columns of ``draws.parquet``; parameters that it does not hold keep their prior.
 
     Args:
         reader: the design.
         draws: the draws of the design, which must be in the table (but the central set).
+        areas: the areas of the design.
         folder: where the table is looked for.
 
     Raises:
         DesignError: one sentence on the first thing that is wrong.
     """
-    name = reader.text("draws_from", PRIOR)
+    name = reader.text("draws_from", reader.usual_draws)
     if name == PRIOR:
         return None
+    if name == POSTERIOR:
+        return _shipped(reader, draws, areas)
     place = (folder or Path()) / name
     try:
         content = place.read_bytes()
@@ -44,6 +47,15 @@ def read_draws(reader: DesignReader, draws: Sequence[int], folder: Path | None) 
     if missing:
         raise reader.refuse("draw_missing", "draws", found=missing[0], allowed=name)
     return Drawn(name, checksum, {key: tuple(sorted(pairs)) for key, pairs in values.items()})
+
+
+def _shipped(reader: DesignReader, draws: Sequence[int], areas: Sequence[str]) -> Drawn | None:
+    from scenarios.posterior import shipped_draws
+
+    found = shipped_draws(draws, areas)
+    if found is not None and reader.text("draws_sha256", found.sha256) != found.sha256:
+        raise reader.refuse("draws_changed", "draws_sha256", found=POSTERIOR)
+    return found
 
 
 def _draw_values(reader: DesignReader, name: str, content: bytes) -> dict[tuple[int, str], list[tuple[str, float]]]:

@@ -117,7 +117,7 @@ def parse_design(
     horizon = min(each.horizon_years for each in scenarios)
     reader.check("years", years, 1, horizon)
     draws, seeds = _draws(reader), _seeds(reader)
-    drawn = read_draws(reader, draws, folder) if with_draws else None
+    drawn = read_draws(reader, draws, areas, folder) if with_draws else None
     sweep = read_sweep(reader.content.get("sweep"), where)
     design = Design(
         scenarios=scenarios,

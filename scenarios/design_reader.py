@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from scenarios.design import SCHEMA
+from scenarios.design import POSTERIOR, PRIOR, SCHEMA
 from scenarios.design_errors import DesignError, nearest
 from sim.scenario_errors import shown
 
@@ -14,6 +14,9 @@ KEYS = (
     "schema", "id", "scenarios", "reference", "areas", "draws", "draws_from", "draws_sha256", "seeds", "seed",
     "sample", "years", "groups", "sweep",
 )  # fmt: skip
+
+FIRST_SCHEMA = 1
+READ = (FIRST_SCHEMA, SCHEMA)
 
 TEXT = {"nl": "tekst", "en": "text"}
 WHOLE = {"nl": "een geheel getal", "en": "a whole number"}
@@ -39,8 +42,13 @@ class DesignReader:
                 raise self.refuse("unknown_key", key, nearest=nearest(key, KEYS), allowed=allowed)
         if "schema" not in self.content:
             raise self.refuse("missing_key", "schema")
-        if self.content["schema"] != SCHEMA or isinstance(self.content["schema"], bool):
+        if self.content["schema"] not in READ or isinstance(self.content["schema"], bool):
             raise self.refuse("bad_schema", "schema", found=self.content["schema"], allowed=SCHEMA)
+
+    @property
+    def usual_draws(self) -> str:
+        """Where draws come from unless the design says so: the first designs knew the prior alone."""
+        return PRIOR if self.content["schema"] == FIRST_SCHEMA else POSTERIOR
 
     def text(self, key: str, usual: str) -> str:
         """Return a text."""

@@ -63,6 +63,8 @@ def manifest_facts(
         "areas": list(design.areas),
         "runs": sum(1 for _ in design.runs()),
         "draws": list(design.draws),
+        "draws_from": "prior" if design.drawn is None else design.drawn.file,
+        "draws_sha256": "" if design.drawn is None else design.drawn.sha256,
         "seeds": list(design.seeds),
         "sample": design.sample,
         "years": design.years,

@@ -84,11 +84,11 @@ def _standard_ranks(rows: Floats) -> Floats:
 
 
 @lru_cache(maxsize=AREAS_KEPT)
-def drawn_values(area: str, draws: tuple[int, ...]) -> Mapping[str, Floats]:
+def values_over_draws(area: str, draws: tuple[int, ...]) -> Mapping[str, Floats]:
     """Return the value of every parameter of an area in each of some draws."""
-    from sim.parameters import load_parameters
+    from scenarios.posterior import drawn_values
 
-    sets = [load_parameters(draw, area).values for draw in draws]
+    sets = [drawn_values(draw, area) for draw in draws]
     return {path: np.array([values[path] for values in sets]) for path in sets[0]}
 
 
@@ -113,7 +113,7 @@ def deciding_table(
         outcome = codebook.outcome(name)
         view = shown_view(outcome, "place")
         seeds = [_per_draw(summary.differences, name, view, year) for summary in summaries]
-        found = deciding(np.mean(seeds, axis=0), drawn_values(area, draws))
+        found = deciding(np.mean(seeds, axis=0), values_over_draws(area, draws))
         if found:
             rows.append([outcome.name[words.language]])
         for one in found:

@@ -20,6 +20,7 @@ from scenarios.design import Design, numbered_draws
 from scenarios.design_file import parse_design
 from scenarios.live.asking import DRAWS, EVERY_GROUP, quick_sample
 from scenarios.live.keep import keep
+from scenarios.posterior import shipped_draws
 from sim.scenario import MOST_TITLE, Scenario
 
 BEGINNING = "naast-elkaar"
@@ -80,6 +81,7 @@ def design_of(sides: Sequence[Side], visit: Visit) -> Design | None:
         sample=quick_sample(visit.area),
         years=visit.years,
         groups=EVERY_GROUP,
+        drawn=shipped_draws(numbered_draws(DRAWS), (visit.area,)),
         id=BEGINNING,
     )
     return parse_design(design.to_toml(), BEGINNING, {each.id: each for each in every}.__getitem__)

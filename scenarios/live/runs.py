@@ -9,10 +9,11 @@ from functools import cache
 from importlib.resources import files
 
 from scenarios.catalogue import REALISED
+from scenarios.posterior import posterior_changes
 from sim.fingerprint import fingerprint
 from sim.scenario import Scenario
 
-SCHEMA = 1
+SCHEMA = 2
 """Of what is kept; another number is another name, so that nothing old is ever read."""
 
 DIGEST_BYTES = 16
@@ -37,7 +38,8 @@ class WorldKey:
     @property
     def name(self) -> str:
         """Name of its snapshot: equal names, equal worlds."""
-        return _digest(["world", _past(), self.area, self.draw, self.seed, self.sample])
+        fitted = sorted(posterior_changes(self.draw, self.area).items())
+        return _digest(["world", _past(), self.area, self.draw, self.seed, self.sample, fitted])
 
 
 @dataclass(frozen=True)

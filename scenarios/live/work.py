@@ -23,6 +23,7 @@ from scenarios.live.board import Board, Series, series_of
 from scenarios.live.cache import Cache
 from scenarios.live.runs import LiveRun, WorldKey
 from scenarios.live.stopped import Stopped
+from scenarios.posterior import posterior_changes
 from scenarios.worlds import DISCOUNT_RATE
 from sim.calendar import MONTHS_PER_YEAR, SCENARIO_START, year_of
 from sim.scenario_errors import ScenarioError
@@ -167,6 +168,7 @@ def branch(cache: Cache, run: LiveRun, stopped: Callable[[], bool] | None = None
 def _found(cache: Cache, key: WorldKey, stopped: Callable[[], bool] | None) -> NeighbourhoodModel:
     """Build a world and keep its snapshot."""
     from scenarios.live.watched import WatchedModel
+    from sim.parameters import load_parameters
 
     world = WatchedModel(
         area=key.area,
@@ -174,6 +176,7 @@ def _found(cache: Cache, key: WorldKey, stopped: Callable[[], bool] | None) -> N
         rng=key.seed,
         sample=key.sample,
         draw=key.draw,
+        parameters=load_parameters(key.draw, key.area).with_values(posterior_changes(key.draw, key.area)),
         start=SCENARIO_START,
         stopped=stopped,
     )

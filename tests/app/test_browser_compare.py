@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from app.browser.compare_charts import DIFFERENCE, LEVEL, small_chart
-from app.browser.compare_doubt import chance_share, deciding, deciding_table, drawn_values, parts_table
+from app.browser.compare_doubt import chance_share, deciding, deciding_table, values_over_draws, parts_table
 from app.browser.compare_effects import Effect, Verdict, counts_sentence, effect_of, sentence, verdict_of
 from app.browser.compare_keep import BEGINNING, MOST_FOLDERS, design_of, folder_name, room_in, scenarios_of
 from app.browser.compare_levers import levers_table
@@ -400,7 +400,7 @@ def test_without_a_difference_no_assumption_decides() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_deciding_assumption_is_named_with_grade_and_direction(language: str) -> None:
-    values = drawn_values(AREA, DRAWS)
+    values = values_over_draws(AREA, DRAWS)
     path = next(path for path in values if np.ptp(values[path]) > 0)
     differences = np.zeros((len(DRAWS), 1, len(cells())))
     differences[:, 0, cells()[HEADLINES[0], "place"]] = values[path]
@@ -416,7 +416,7 @@ def test_a_deciding_assumption_is_named_with_grade_and_direction(language: str) 
 
 
 def test_two_seeds_show_what_chance_hides_in_one() -> None:
-    values = drawn_values(AREA, DRAWS)
+    values = values_over_draws(AREA, DRAWS)
     path = next(path for path in values if np.ptp(values[path]) > 0)
     ranks = np.argsort(np.argsort(values[path])).astype(float)
     chance = np.random.default_rng(5).permutation(ranks)

@@ -64,7 +64,7 @@ GRID = "\n".join(f'"{path}" = {[part / 1000 for part in range(100)]}' for path i
 MISTAKES = {
     "unknown key": (text({"sampel": "0.1"}), "unknown_key", "sampel", "sample"),
     "no schema": (text({"schema": None}), "missing_key", "schema", ""),
-    "another schema": (text({"schema": "2"}), "bad_schema", "2", "1"),
+    "another schema": (text({"schema": "3"}), "bad_schema", "3", "2"),
     "a schema that is true": (text({"schema": "true"}), "bad_schema", "", ""),
     "no scenarios": (text({"scenarios": None}), "missing_key", "scenarios", ""),
     "no areas": (text({"areas": None}), "missing_key", "areas", ""),
