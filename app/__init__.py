@@ -1,1 +1,1 @@
-"""The doors: the command line, and later the browser."""
+"""The doors: the command line and the browser."""

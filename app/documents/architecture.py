@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 
-from app.documents.code import first_sentence, modules, month
+from app.documents.code import Step, first_sentence, modules, month
 from app.documents.fill import filled
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -37,12 +37,13 @@ def page() -> str:
         "architecture",
         floors=floors(),
         packages=[(f"`{name}`", what) for name, what in packages],
-        month=[
-            (name, what, [(one.what, one.when, f"`{one.where}`") for one in steps])
-            for name, (what, steps) in month().items()
-        ],
+        month=[(name, what, [_step(one) for one in steps]) for name, (what, steps) in month().items()],
         modules=[(package, _modules(package)) for name, _ in packages for package in PACKAGES[name]],
     )
+
+
+def _step(step: Step) -> tuple[str, str, str]:
+    return (step.what, step.when, f"`{step.where}`")
 
 
 def _modules(package: str) -> Sequence[tuple[str, str]]:

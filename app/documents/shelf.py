@@ -10,6 +10,7 @@ from functools import cache
 from importlib.metadata import metadata
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 README = "README.md"
 OTHER = "other"
@@ -19,7 +20,7 @@ NOT_READ = ("index.md",)
 """What the site begins with: other documents, put together."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Document:
     """One document.
 
@@ -78,7 +79,7 @@ def text_of(document: Document) -> str:
 
 
 @cache
-def _declared() -> Mapping[str, list[dict[str, str]]]:
+def _declared() -> Mapping[str, Any]:
     return tomllib.loads(files("app.documents").joinpath("shelf.toml").read_text(encoding="utf-8"))
 
 
