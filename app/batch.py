@@ -4,24 +4,21 @@ from __future__ import annotations
 
 import errno
 import re
-import signal
 import sys
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from app.compare import not_written, tell
 from app.request import MOST_WORKERS, check_between, processors
 from app.settings import DONE, INTERRUPTED, RUN_FAILED, RequestError, Settings
+from app.workers import check_scheduler, ended_as_interrupted, workers_of
 
 if TYPE_CHECKING:
     from app.words import Words
     from scenarios.batch import Batch
     from scenarios.design import Design, Task
-    from scenarios.executors import Workers
     from scenarios.local_data import LocalData
 
 MEGABYTES_PER_GIGABYTE = 1000
@@ -36,7 +33,6 @@ HOURS_SHOWN_FROM = 120.0
 FULL = (errno.ENOSPC, errno.EDQUOT)
 """What the system says of a full disk, or of somebody's full part of it."""
 
-_ADDRESS = re.compile(r"(tls|tcp|ws|wss|ucx|inproc)://\S+\Z")
 _SHARD = re.compile(r"(\d{1,6})/(\d{1,6})\Z")
 
 
@@ -66,8 +62,7 @@ def run_batch(request: BatchRequest, settings: Settings) -> int:
     words = settings.words
     workers = processors() if request.workers is None else request.workers
     check_between("--workers", workers, 1, MOST_WORKERS, words)
-    if request.scheduler is not None and not _ADDRESS.match(request.scheduler):
-        raise RequestError(words("batch.bad_scheduler", found=request.scheduler))
+    check_scheduler(request.scheduler, words)
     local = read_local_data(request.local_data)
     design = load_design(request.design, local.numbers)
     local.check_areas(design.areas)
@@ -81,7 +76,7 @@ def run_batch(request: BatchRequest, settings: Settings) -> int:
             stack.enter_context(FolderLock(out))
         except OSError as error:
             raise _refused(out, error, words) from error
-        stack.enter_context(_ended_as_interrupted())
+        stack.enter_context(ended_as_interrupted())
         return _run(request, design, local, workers, out, settings)
 
 
@@ -193,7 +188,7 @@ def _run(request: BatchRequest, design: Design, local: LocalData, workers: int, 
         tell(words("batch.damaged", run=run))
     _tell_start(tasks, opened.finished, workers, request, settings)
     with ExitStack() as stack:
-        hands = stack.enter_context(_workers(request, workers, settings))
+        hands = stack.enter_context(workers_of(request.scheduler, workers, settings))
         progress = stack.enter_context(progress_bar(words, settings.quiet))
         batch = run_design(design, worlds.simulate, hands, opened.store, progress, opened.finished, tasks)
     try:
@@ -247,40 +242,3 @@ def _shard(design: Design, asked: str | None) -> list[Task]:
     if not 1 <= number <= parts:
         raise DesignError("shard", "--shard", found=f"'{asked}'")
     return tasks[number - 1 :: parts]
-
-
-@contextmanager
-def _workers(request: BatchRequest, count: int, settings: Settings) -> Iterator[Workers]:
-    from scenarios.executors import dask_workers, is_private, local_workers
-
-    words = settings.words
-    if request.scheduler is None:
-        # one worker is a process as well: a run that is killed must not take the batch with it
-        with local_workers(count) as workers:
-            yield workers
-        return
-    if not is_private(request.scheduler):
-        tell(words("batch.open_scheduler", address=request.scheduler))
-    with ExitStack() as stack:
-        try:
-            workers = stack.enter_context(dask_workers(request.scheduler))
-        except ModuleNotFoundError:
-            raise RequestError(words("batch.no_dask")) from None
-        except (OSError, ValueError, TypeError) as error:
-            reason = " ".join(str(error).split()) or type(error).__name__
-            raise RequestError(words("batch.no_scheduler", address=request.scheduler, reason=reason)) from error
-        yield workers
-
-
-@contextmanager
-def _ended_as_interrupted() -> Iterator[None]:
-    """Let the signal with which schedulers end a job stop a batch as Ctrl-C does."""
-
-    def stop(number: int, frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, stop)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)

@@ -33,12 +33,14 @@ def build(words: Words, config: str | None = None) -> typer.Typer:
     add("compare", _compare(words))
     add("batch", _batch(words))
     add("merge", _merge(words))
+    add("calibrate", _calibrate(words))
     add("export", _export(words))
     add("areas", _areas(words))
     add("scenarios", _scenarios(words))
     add("levers", _levers(words))
     add("patterns", _patterns(words))
     add("breakeven", _break_even(words))
+    add("decide", _decide(words))
     add("month", _month(words))
     add("report", _report(words))
     add("chart", _chart(words))
@@ -137,6 +139,32 @@ def _merge(words: Words) -> Command:
     return merge
 
 
+def _calibrate(words: Words) -> Command:
+    def count(name: str) -> Any:
+        return _option(words, name, None, help_key=f"calibrate_{name}")
+
+    def calibrate(
+        settings: Settings,
+        out: str = _option(words, "out", "output/calibration", help_key="calibrate_out"),
+        area: list[str] = _option(words, "area", [], help_key="calibrate_area", show_default=False),  # noqa: B008
+        sample: float | None = _option(words, "sample", None, help_key="calibrate_sample"),
+        first: int | None = count("first"),
+        second: int | None = count("second"),
+        members: int | None = count("members"),
+        steps: int | None = count("steps"),
+        seed: int = _option(words, "seed", 1, help_key="calibrate_seed"),
+        workers: int | None = _option(words, "workers", None),
+        scheduler: str | None = _option(words, "scheduler", None),
+        json: bool = _flag(words, "json"),
+    ) -> int:
+        from app.calibrate import CalibrateRequest, calibrate_command
+
+        request = CalibrateRequest(out, area, sample, first, second, members, steps, seed, workers, scheduler, json)
+        return calibrate_command(request, settings)
+
+    return calibrate
+
+
 def _areas(words: Words) -> Command:
     def areas(
         settings: Settings,
@@ -177,6 +205,31 @@ def _break_even(words: Words) -> Command:
         return list_break_even(settings, json)
 
     return breakeven
+
+
+def _decide(words: Words) -> Command:
+    def decide(
+        settings: Settings,
+        scenarios: list[str] = _scenario_list(words),  # noqa: B008
+        against: str = _option(words, "against", "geen-programma"),
+        area: list[str] = _option(words, "area", [], show_default=False),  # noqa: B008
+        years: int | None = _option(words, "years", None),
+        draws: int = _option(words, "draws", 20),
+        replicates: int = _option(words, "replicates", 1),
+        sample: float | None = _option(words, "sample", None),
+        seed: int = _option(words, "seed", 1),
+        workers: int | None = _option(words, "workers", None),
+        out: str | None = _option(words, "out", None, help_key="decide_out"),
+        parts: str = _option(words, "parts", "", help_key="decide_parts", show_default=False),
+        json: bool = _flag(words, "json"),
+    ) -> int:
+        from app.decide import DecideRequest
+        from app.decide import decide as carry_out
+
+        request = DecideRequest(scenarios, against, area, years, draws, replicates, sample, seed, workers, out, parts)
+        return carry_out(request, settings, json)
+
+    return decide
 
 
 def _patterns(words: Words) -> Command:
@@ -273,6 +326,10 @@ def _option(words: Words, name: str, default: Any, help_key: str | None = None, 
     text = words(f"help.{help_key or name}")
     variable = f"{PREFIX}{name.upper().replace('-', '_')}"
     return typer.Option(default, f"--{name}", help=text, envvar=variable, **more)
+
+
+def _scenario_list(words: Words) -> Any:
+    return typer.Argument(..., metavar="SCENARIO...", help=words("help.decide_scenarios"), show_default=False)
 
 
 def _local_data(words: Words) -> Any:

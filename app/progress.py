@@ -34,16 +34,16 @@ def progress_bar(words: Words, quiet: bool) -> Iterator[Callable[[int, int], Non
     console = Console(stderr=True)
     with Progress(*columns, console=console, transient=True, speed_estimate_period=SPEED_WINDOW) as progress:
         bar = progress.add_task(words("progress.label"), total=None, rate="")
-        begun = False
+        known = 0
 
         def tell(done: int, total: int) -> None:
-            nonlocal begun
-            if begun:
+            nonlocal known
+            if total == known:
                 progress.update(bar, completed=done, rate=_rate(progress.tasks[0], words))
             else:
                 # what was finished before says nothing about how fast it goes now
                 progress.reset(bar, total=total, completed=done)
-                begun = True
+                known = total
 
         yield tell
 
