@@ -164,9 +164,9 @@ class _Stages:
         good = ~np.isnan(before).any(axis=0)
         reach = self._reach(before[:, good], observed)
         used = _part(observed, reach)
-        chosen, expected = choose(everything[:, good], before[np.ix_(reach, good)], used)
+        chosen, expected = choose(everything[:, good], before[reach][:, good], used)
         fitted = tuple(paths[one] for one in chosen)
-        places, values = everything[np.ix_(chosen, good)], before[np.ix_(reach, good)]
+        places, values = everything[chosen][:, good], before[reach][:, good]
         emulator = learn(places, values)
         pool = np.random.default_rng([own.seed, 1]).standard_normal((len(fitted), POOL))
         plausible, left = self._left(emulator, pool, used)
