@@ -17,7 +17,7 @@ CALIBRATE, CONSTRUCT, CHECK = "calibrate", "construct", "check"
 USES = (CALIBRATE, CONSTRUCT, CHECK)
 """What a row of this file may be used for; ``construct`` is true by design and never counts as validation."""
 
-NAMES_HELD_OUT = re.compile(r"H\d\d[a-z]*|P31|P36")
+NAMES_HELD_OUT = re.compile(r"H\d\d[a-z]*|P31[a-z]?|P36")
 """How the rows kept for validation are numbered; the rows themselves are read by the validation alone."""
 
 

@@ -1,0 +1,1 @@
+"""Forecasts with a date: frozen once, and scored when the figures come."""

@@ -1,0 +1,1 @@
+"""Validation: the model beside what it never saw. Nothing here may be imported by the fit."""
