@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from app.breakeven import break_even_sentence, is_about_the_alliance
@@ -35,7 +36,7 @@ def print_decision(found: Decision, words: Words) -> None:
     design = found.design
     titles = titles_of(found, words)
     areas = ", ".join(load_area(area).name for area in design.areas)
-    others = words("decide.or").join(titles[each.id] for each in design.scenarios)
+    others = _either((titles[each.id] for each in design.scenarios), words)
     print(words("decide.title", options=others))
     print(words("decide.where", areas=areas, years=design.years, percent=words.percent(design.sample, 1)))
     if found.draws is not None:
@@ -158,7 +159,7 @@ def regret_table(regret: RegretTable, titles: dict[str, str], words: Words) -> T
     if len(regret.choice) == len(regret.options):
         choice = words("decide.choice_none")
     else:
-        choice = words("decide.choice", option=words("decide.or").join(titles[each] for each in regret.choice))
+        choice = words("decide.choice", option=_either((titles[each] for each in regret.choice), words))
     headings = [words(f"decide.{name}", worlds=regret.worlds) for name in names]
     title = words("decide.regret_title", worlds=regret.worlds)
     return Table(title, headings, rows, [choice, words("decide.regret_note")])
@@ -197,9 +198,8 @@ def next_table(more: list[NextEuros], scenario: str, words: Words) -> Table:
                 words.number(one.vacant, 1),
                 words.number(one.places, 1),
                 words.number(one.idle),
-                words.number(one.per_euro, CENTS, signed=True) + ("" if one.plain else words("decide.chance_mark")),
-                words.number(one.youths, CENTS, signed=True)
-                + ("" if one.plain_youths else words("decide.chance_mark")),
+                words.number(one.per_euro, CENTS, signed=True) + _chance(one.plain, words),
+                words.number(one.youths, CENTS, signed=True) + _chance(one.plain_youths, words),
             ]
         )
     names = ("line_of_money", "spent", "posts", "vacant", "places", "idle", "per_euro", "suspects")
@@ -225,6 +225,14 @@ def _codebook(found: Decision) -> Codebook:
     from scenarios.codebook import build_codebook
 
     return Codebook.from_content(build_codebook(found.design.scenarios, found.design.areas))
+
+
+def _either(names: Iterable[str], words: Words) -> str:
+    return f" {words('decide.or')} ".join(names)
+
+
+def _chance(plain: bool, words: Words) -> str:
+    return "" if plain else f" {words('decide.chance_mark')}"
 
 
 def _times(factor: float, words: Words) -> str:
