@@ -8,8 +8,8 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # the packages beside this folder
 
-from app.documents.links import for_site  # noqa: E402
-from app.documents.shelf import README, documents, shelves, text_of  # noqa: E402
+from app.documents.links import for_site
+from app.documents.shelf import README, documents, shelves, text_of
 
 project = "Wijklab"
 html_title = "Wijklab"

@@ -168,7 +168,9 @@ class OurFrame:
         return name_of(dict(scope["headers"]).get(b"host", b"")) in self.names
 
     def _page(self, html: str, language: str) -> str:
-        """Return the page with its language, with zooming allowed, with our style sheet, in words of the language."""
+        """Return a page of the framework with its language, zooming allowed, our style sheet, and our words."""
+        if OURS[0][0] not in html:
+            return html  # one of our own
         words = speech(language)
         assets = (
             f'<link rel="stylesheet" href="{self.own}/style.css?v={self.version}" type="text/css">'

@@ -115,6 +115,8 @@ def application(
             started()
             yield
 
+    from app.browser.documents import document_routes
+
     framework = OnlyPages(solara_server.app)
     content = b"".join(path.read_bytes() for path in sorted(static_folder().iterdir()))
     version = hashlib.sha256(content).hexdigest()[:12]
@@ -122,6 +124,7 @@ def application(
         Route("/health", health),
         Mount("/own", StaticFiles(directory=static_folder())),
         Mount("/cdn", StaticFiles(directory=cdn_folder())),
+        *document_routes(root_path, f"{root_path}/own/style.css?v={version}"),
         Mount("/", framework),
     ]
     site = Starlette(routes=routes, lifespan=lifespan)

@@ -10,8 +10,10 @@ import solara
 
 from app.browser import session
 from app.browser.address import query_of, read_query
+from app.browser.documents import named_at_foot
 from app.browser.pages import about, compare, explore, lives, maps, networks, results
 from app.browser.parts import Chrome, Element, Form, Heading
+from app.browser.solara_settings import path_of_site
 
 log = logging.getLogger(__name__)
 
@@ -84,6 +86,18 @@ def Site() -> None:  # noqa: N802
                 _Failed(failure, clear)
         with solara.v.Html(tag="footer"):
             solara.v.Html(tag="p", children=[words("site.foot")])
+            _Documents()
+
+
+@solara.component
+def _Documents() -> None:  # noqa: N802
+    """Show the way to the documents: plain pages, outside of the framework."""
+    words = session.words()
+    query = query_of(session.visit.value)
+    with solara.v.Html(tag="ul", class_="foot-links", attributes={"aria-label": words("documents_page.foot")}):
+        for path, name in named_at_foot(words.language):
+            link = {"href": f"{path_of_site()}{path}?{query}"}
+            solara.v.Html(tag="li", children=[solara.v.Html(tag="a", attributes=link, children=[name])])
 
 
 @solara.component

@@ -31,6 +31,11 @@ MOST_VISITS = 400
 """Pages that the server remembers at a time; whoever comes then is sent away until an idle one ends."""
 
 
+def path_of_site() -> str:
+    """Return the path under which a proxy shows the site, empty or with a slash in front."""
+    return os.environ.get("SOLARA_ROOT_PATH", "")
+
+
 def set_up(root_path: str) -> None:
     """Set what Solara reads from the environment.
 

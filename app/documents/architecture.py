@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 from app.documents.code import Step, first_sentence, modules, month
 from app.documents.fill import filled
@@ -23,11 +24,16 @@ PACKAGES = {
 """The packages of every floor, with the parts that have a folder of their own."""
 
 
-def floors() -> list[list[str]]:
-    """Return the floors from the top down, as import-linter holds them; who shares one does not know the other."""
+def rules() -> list[dict[str, Any]]:
+    """Return what import-linter holds."""
     declared = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    (contract,) = declared["tool"]["importlinter"]["contracts"]
-    return [[name.strip() for name in layer.split("|")] for layer in contract["layers"]]
+    return list(declared["tool"]["importlinter"]["contracts"])
+
+
+def floors() -> list[list[str]]:
+    """Return the floors from the top down; who shares one does not know the other."""
+    (rule,) = [one for one in rules() if one["type"] == "layers"]
+    return [[name.strip() for name in layer.split("|")] for layer in rule["layers"]]
 
 
 def page() -> str:
@@ -36,10 +42,16 @@ def page() -> str:
     return filled(
         "architecture",
         floors=floors(),
+        forbidden=[_forbidden(one) for one in rules() if one["type"] == "forbidden"],
         packages=[(f"`{name}`", what) for name, what in packages],
         month=[(name, what, [_step(one) for one in steps]) for name, (what, steps) in month().items()],
         modules=[(package, _modules(package)) for name, _ in packages for package in PACKAGES[name]],
     )
+
+
+def _forbidden(rule: dict[str, Any]) -> tuple[str, str, str]:
+    who, what = (", ".join(f"`{name}`" for name in rule[key]) for key in ("source_modules", "forbidden_modules"))
+    return (rule["name"], who, what)
 
 
 def _step(step: Step) -> tuple[str, str, str]:

@@ -1,4 +1,4 @@
-"""Where the links of documents lead: to another document, to a picture, out into the world, or to a file of the code."""
+"""Where the links of documents lead: to another document, a picture, out into the world, or to a file of the code."""
 
 from __future__ import annotations
 

@@ -30,6 +30,7 @@ class Document:
         shelf: under which heading it is listed.
         name: as people call it, by language.
         what: what is found in it, by language; empty where nobody said.
+        twin: name in an address of the same document in the other language, empty where there is none.
     """
 
     file: str
@@ -37,6 +38,7 @@ class Document:
     shelf: str
     name: Mapping[str, str]
     what: Mapping[str, str]
+    twin: str = ""
 
     @property
     def slug(self) -> str:
