@@ -7,6 +7,7 @@ import json
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from time import perf_counter
@@ -25,6 +26,7 @@ from scenarios.runner import run_tasks
 from scenarios.runs import Failure, Run, failed_runs
 from sim.calendar import SCENARIO_START, year_of
 from sim.parameters import ParameterError
+from sim.scenario import Scenario
 
 Floats = NDArray[np.float64]
 Progress = Callable[[int, int], None]
@@ -44,12 +46,14 @@ class Member:
     """One set of parameters to be lived.
 
     Attributes:
-        draw: draw of the parameters that are not fitted; also the seed of its worlds.
+        draw: draw of the parameters that are not fitted.
         changes: by area the values of the parameters that are fitted.
+        seed: seed of its worlds; the draw unless given.
     """
 
     draw: int
     changes: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    seed: int | None = None
 
     def of(self, area: str) -> tuple[tuple[str, float], ...]:
         """Return the changes in an area."""
@@ -98,7 +102,7 @@ class Forward:
         progress(done, len(tasks))
         places = {task.runs[0]: place for place, task in missing.items()}
         if len(places) < len(missing):
-            raise ValueError("two members have one draw: their worlds could not be told apart")
+            raise ValueError("two members have one draw and seed: their worlds could not be told apart")
         for runs in run_tasks(missing.values(), simulate_measures, self.workers):
             for run in runs:
                 _keep(run, places[run.id])
@@ -107,8 +111,8 @@ class Forward:
         return [self._read(member) for member in members]
 
     def _task(self, member: Member, area: str) -> Task:
-        seed = member.draw + self.seed
-        return Task(area, member.draw, seed, self.sample, 1, (), (load_scenario(BEFORE),), member.of(area))
+        seed = member.draw + self.seed if member.seed is None else member.seed
+        return Task(area, member.draw, seed, self.sample, 1, (), (_realised(),), member.of(area))
 
     def _name(self, task: Task) -> str:
         told = repr((task.area, task.draw, task.seed, task.sample, task.changes))
@@ -129,6 +133,11 @@ class Forward:
     def _value(self, target: Target, by_area: Mapping[str, Measures]) -> float:
         value, _ = value_of(target, by_area)
         return np.nan if value is None else value * self.scale.get(target.id, 1.0)
+
+
+@cache
+def _realised() -> Scenario:
+    return load_scenario(BEFORE)
 
 
 def simulate_measures(task: Task) -> list[Run]:

@@ -21,7 +21,7 @@ from calibration.fit.forward import Forward, Member
 from calibration.fit.smoother import smooth
 from calibration.fit.space import candidates, changes_of, prior_places
 from calibration.patterns import TABLE, table_rows
-from calibration.targets import Target, load_targets
+from calibration.targets import Target, fit_targets
 from scenarios.executors import Workers
 from sim.fingerprint import fingerprint
 
@@ -125,7 +125,7 @@ def calibrate(
         FitError: when a world failed; what was lived is kept.
     """
     hold(folder, settings)
-    listed = tuple(one for one in load_targets() if one.use == "calibrate") if targets is None else tuple(targets)
+    listed = fit_targets() if targets is None else tuple(targets)
     forward = Forward(settings.areas, settings.sample, folder / "worlds", workers)
     stages = _Stages(settings, listed, forward, progress)
     return stages.carry_out()

@@ -13,6 +13,9 @@ from sim.parameters import Parameter, declared_parameters, load_parameters
 
 Floats = NDArray[np.float64]
 
+NOT_OF_THE_PAST = ("offending.trend",)
+"""What only years to come know."""
+
 NEVER_FITTED = ("services", "programme", "alliance", "fragmentation", "prices", "trends")
 """Files whose parameters no figure of an area may change: effects and costs of programmes, and what lies ahead."""
 
@@ -30,6 +33,7 @@ def candidates() -> tuple[str, ...]:
         if not isinstance(one.value, list)
         and one.distribution.kind != "fixed"
         and path.partition(".")[0] not in NEVER_FITTED
+        and path not in NOT_OF_THE_PAST
     )
 
 
@@ -78,7 +82,8 @@ def changes_of(paths: Sequence[str], places: Floats, draw: int, area: str | None
 
 def with_local(changes: Mapping[str, float], draw: int, area: str | None) -> dict[str, float]:
     """Return national values with the deviations that a draw has in an area."""
-    if area is None:
+    declared = declared_parameters()
+    if area is None or not any(declared[path].local_sd for path in changes):
         return dict(changes)
     country, here = load_parameters(draw), load_parameters(draw, area)
     return {
