@@ -44,6 +44,7 @@ def build(words: Words, config: str | None = None) -> typer.Typer:
     add("month", _month(words))
     add("report", _report(words))
     add("chart", _chart(words))
+    add("trial", _trial(words))
     add("app", _app(words))
     return app
 
@@ -293,6 +294,45 @@ def _chart(words: Words) -> Command:
         return draw(request, settings)
 
     return chart
+
+
+def _trial(words: Words) -> Command:
+    def own(name: str, **more: Any) -> Any:
+        return _option(words, name, None, help_key=f"trial_{name.replace('-', '_')}", **more)
+
+    def trial(
+        settings: Settings,
+        what: str | None = typer.Argument(None, help=words("help.trial_what"), show_default=False),
+        design: str = _option(words, "design", "lottery", help_key="trial_design"),
+        area: list[str] = _option(words, "area", [], help_key="trial_area", show_default=False),  # noqa: B008
+        outcome: str | None = own("outcome"),
+        scenario: str | None = own("scenario"),
+        against: str | None = own("against"),
+        enrol_years: int | None = own("enrol-years"),
+        follow_years: int | None = own("follow-years"),
+        places: float | None = own("places"),
+        crossover: float | None = own("crossover"),
+        register: str | None = own("register"),
+        draws: int | None = own("draws"),
+        replicates: int | None = own("replicates"),
+        years: int | None = own("years"),
+        steps: int | None = own("steps"),
+        sample: float | None = own("sample"),
+        seed: int = _option(words, "seed", 1),
+        workers: int | None = _option(words, "workers", None),
+        json: bool = _flag(words, "json"),
+    ) -> int:
+        from app.trial import TrialRequest, carry_out_trial
+
+        more = {
+            "scenario": scenario, "against": against, "enrol-years": enrol_years, "follow-years": follow_years,
+            "places": places, "crossover": crossover, "register": register, "draws": draws, "replicates": replicates,
+            "years": years, "steps": steps,
+        }  # fmt: skip
+        request = TrialRequest(what, design, area, outcome, sample, seed, workers, more)
+        return carry_out_trial(request, settings, json)
+
+    return trial
 
 
 def _app(words: Words) -> Command:

@@ -33,6 +33,7 @@ MADE_OF_PARTS = {
     "export.": "why a table cannot be exported",
     "batch.": "what a batch costs",
     "batch.status_": "how a batch ended",
+    "trial.": "columns, outcomes and traits",
 }
 """Beginnings of keys that the code completes with a name."""
 
@@ -53,6 +54,7 @@ NAMED_ELSEWHERE = (
     "export.",
     "batch.",
     "batch.status_",
+    "trial.",
 )
 """Those whose names come from data, or from a package below."""
 
