@@ -35,7 +35,7 @@ from sim.fingerprint import fingerprint
 from sim.parameters import ParameterError, declared_parameters, load_parameters
 
 AREA = "vlaardingen-westwijk"
-LEVEL, DEBTS, PEERS = "offending.level", "debts.first", "offending.peers"
+LOCAL, LEVEL, DEBTS, PEERS = "offending.level", "register.minor_registered", "debts.first", "offending.peers"
 
 
 # --- the wall
@@ -84,9 +84,9 @@ def test_prior_draws_come_back_from_their_places() -> None:
 
 
 def test_an_area_keeps_its_own_deviation() -> None:
-    here = load_parameters(5, AREA)[LEVEL] / load_parameters(5)[LEVEL]
-    (own,) = changes_of([LEVEL], np.array([0.0]), 5, AREA).values()
-    (country,) = changes_of([LEVEL], np.array([0.0]), 5).values()
+    here = load_parameters(5, AREA)[LOCAL] / load_parameters(5)[LOCAL]
+    (own,) = changes_of([LOCAL], np.array([0.0]), 5, AREA).values()
+    (country,) = changes_of([LOCAL], np.array([0.0]), 5).values()
     assert own == pytest.approx(country * here)
 
 
