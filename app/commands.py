@@ -45,6 +45,8 @@ def build(words: Words, config: str | None = None) -> typer.Typer:
     add("report", _report(words))
     add("chart", _chart(words))
     add("trial", _trial(words))
+    add("validate", _validate(words))
+    add("score", _score(words))
     add("app", _app(words))
     return app
 
@@ -360,6 +362,43 @@ def _app(words: Words) -> Command:
         )
 
     return app
+
+
+def _validate(words: Words) -> Command:
+    def validate(
+        settings: Settings,
+        area: list[str] = _option(words, "area", [], help_key="validate_area", show_default=False),  # noqa: B008
+        draws: int = _option(words, "draws", 20, help_key="validate_draws"),
+        sample: float | None = _option(words, "sample", None, help_key="validate_sample"),
+        workers: int | None = _option(words, "workers", None),
+        out: str | None = _option(words, "out", None, help_key="validate_out"),
+        shipped: bool = _flag(words, "shipped"),
+        to: str | None = _option(words, "to", None, help_key="validate_to", metavar="FILE"),
+        overwrite: bool = _flag(words, "overwrite", help_key="overwrite_file"),
+        json: bool = _flag(words, "json"),
+    ) -> int:
+        from app.validate import Asked
+        from app.validate import validate as carry_out
+
+        return carry_out(settings, Asked(area, draws, sample, workers, out, shipped), to, overwrite, json)
+
+    return validate
+
+
+def _score(words: Words) -> Command:
+    def score(
+        settings: Settings,
+        file: str = typer.Argument(..., metavar="FILE", help=words("help.score_file"), show_default=False),
+        forecast: str | None = _option(words, "forecast", None, help_key="score_forecast"),
+        to: str | None = _option(words, "to", None, help_key="score_to", metavar="FILE"),
+        overwrite: bool = _flag(words, "overwrite", help_key="overwrite_file"),
+        json: bool = _flag(words, "json"),
+    ) -> int:
+        from app.score import score as carry_out
+
+        return carry_out(settings, file, forecast, to, overwrite, json)
+
+    return score
 
 
 def _option(words: Words, name: str, default: Any, help_key: str | None = None, **more: Any) -> Any:

@@ -17,6 +17,7 @@ from app.local_data import own_numbers
 from app.settings import RequestError
 from app.split import split_table
 from app.tables import Table, print_whole
+from app.verdicts import verdict_sentence
 from app.words import Words, decimals_for
 from results.codebook import Codebook, Outcome
 from results.comparison import FEWEST_DRAWS, Run
@@ -78,7 +79,9 @@ def headline_table(rows: pd.DataFrame, comparison: Compared, words: Words, year:
     """Return the outcomes that a report begins with, with how to read them."""
     title = words("compare.headline", view=words(f"compare.view_{view}"), year=year)
     notes = [words(f"compare.{note}") for note in ("better_note", "points_note", "median_note")]
-    return Table(title, outcome_headings(words), outcome_cells(rows, comparison, words), notes + _stacking(rows, words))
+    told = verdict_sentence(rows["outcome"], words, several_areas=len(comparison.areas) > 1)
+    notes += _stacking(rows, words) + ([told] if told else [])
+    return Table(title, outcome_headings(words), outcome_cells(rows, comparison, words), notes)
 
 
 def outcome_headings(words: Words) -> list[str]:

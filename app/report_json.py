@@ -8,6 +8,7 @@ from app.compare import Comparison
 from app.ledger import balance_of
 from app.split import split_of
 from app.tables import print_json
+from app.verdicts import verdicts_of
 from results.report import bought, money
 
 
@@ -37,6 +38,7 @@ def content(comparison: Comparison) -> dict[str, Any]:
         "seconds": round(batch.seconds, 3),
         "failures": batch.failure_table().drop(columns="traceback").to_dict("records"),
         "comparison": comparison.table.to_dict("records"),
+        "verdicts": verdicts_of(comparison.table["outcome"].unique()),
         "balance": None if found is None else found.content(),
         "split": split_of(comparison, last).assign(year=last).to_dict("records"),
         "money": money(*given).to_dict("records"),

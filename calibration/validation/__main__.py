@@ -33,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--draws", type=int, default=DRAWS, help=f"parameter draws (default {DRAWS})")
     parser.add_argument("--sample", type=float, help="share of the streets (default: each area chooses)")
     parser.add_argument("--workers", type=int, default=2, help="processes (default 2)")
-    parser.add_argument("--page", action="store_true", help="only write pages and verdicts anew, from the table there is")
+    parser.add_argument("--page", action="store_true", help="only write pages and verdicts anew")
     asked = parser.parse_args(arguments)
     if not asked.page:
         lived = live_draws(

@@ -1,4 +1,4 @@
-"""The validation pages (``docs/validation.md``, ``docs/validatie.md``), made from the tables: the same bytes each time."""
+"""The pages ``docs/validation.md`` and ``docs/validatie.md``, made from the tables: the same bytes each time."""
 
 from __future__ import annotations
 

@@ -34,10 +34,17 @@ MADE_OF_PARTS = {
     "batch.": "what a batch costs",
     "batch.status_": "how a batch ended",
     "trial.": "columns, outcomes and traits",
+    "verdict.": "verdicts",
+    "validation.": "columns",
+    "validation.use_": "uses",
+    "score.": "columns, and mistakes in new figures",
 }
 """Beginnings of keys that the code completes with a name."""
 
 NAMED_ELSEWHERE = (
+    "verdict.",
+    "validation.use_",
+    "score.",
     "error.out_",
     "html.",
     "html.unit_",
