@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from app.documents import architecture, data_sheet, month_picture, odd
+from app.documents import architecture, data_sheet, month_picture, odd, sensitivity
 from calibration import proof_page, proofs
 from sim.parameters import book, interventions
 
@@ -24,6 +24,8 @@ MADE: Mapping[str, Callable[[], str]] = {
     "odd.md": odd.page,
     "parameters.md": book.book,
     "proofs.md": _proofs,
+    # a page of a long computation stands there from when that was done
+    **({"sensitivity.md": sensitivity.page, sensitivity.CHART: sensitivity.svg} if sensitivity.made() else {}),
 }
 """What is made, by its place in the folder of documents."""
 

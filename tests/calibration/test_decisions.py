@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from types import SimpleNamespace
 from typing import Any
 
@@ -10,6 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from calibration.decisions import packaged
 from calibration.decisions.break_even import break_even_of
 from calibration.decisions.gains import Gains, NothingLeft, gains_of
 from calibration.decisions.information import information, perfect, turning_point
@@ -17,12 +19,13 @@ from calibration.decisions.next_euros import EUROS, lines, more_for, next_design
 from calibration.decisions.regret import regret_table, regrets
 from calibration.decisions.structure import structural_design, switches, worlds
 from calibration.decisions.study import Part, drawn, in_worlds, worth_of_knowing
-from calibration.groups import CHANCE, group_of, groups, uncertain, values_at
+from calibration.groups import CHANCE, group_of, groups, source_of_draws, uncertain, values_at
 from scenarios.catalogue import load_scenario
 from scenarios.design import CENTRAL_DRAW
 from scenarios.parameter_limits import limits_of
 from sim.areas.keys import area_keys
 from sim.calendar import MONTHS_PER_YEAR
+from sim.fingerprint import fingerprint
 from sim.parameters import declared_parameters, load_parameters
 from sim.programme.budget import divide
 
@@ -272,3 +275,28 @@ def test_values_rise_with_the_share_and_stay_within_the_doubt() -> None:
         low, middle, high = at(0.0), at(0.5), at(1.0)
         assert low <= middle <= high, path
         assert low < high, path
+
+
+# --- what travels with the package
+
+
+def test_rows_of_the_worlds_come_back_as_means_by_switch() -> None:
+    euros = np.column_stack([np.zeros(32), [1.0 if world.second["trend"] else 3.0 for world in worlds()]])
+    numbers = tuple((world.number, 1) for world in worlds())
+    rows = packaged.worlds_rows(in_worlds(Part(Gains(("base", "plan"), euros, np.ones(32), numbers), 0)))
+    assert len(rows) == 32
+    means = packaged.switch_means(rows)
+    assert means["trend", False] == 3.0
+    assert means["trend", True] == 1.0
+    assert means["peers", True] == 2.0
+
+
+@pytest.mark.parametrize("name", [packaged.CHOICE, packaged.WORLDS, packaged.KNOWING, packaged.NEXT])
+def test_the_packaged_table_is_fresh(name: str) -> None:
+    rows = packaged.packaged(name)
+    if not rows:
+        pytest.skip(f"{name} has not been made; run python -m calibration.decisions")
+    if sys.version_info[:2] != (3, 11):
+        pytest.skip("made on another Python")
+    stale = {(one["fingerprint"], one["posterior"]) for one in rows} - {(fingerprint(), source_of_draws())}
+    assert not stale, f"{name} is of another model or posterior; run python -m calibration.decisions"

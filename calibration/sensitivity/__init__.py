@@ -1,0 +1,1 @@
+"""What decides a difference between scenarios: which doubts, or chance."""
