@@ -52,7 +52,9 @@ def page() -> str:
         targets=[_target(row, names[row["id"]]) for row in targets],
         checked=[_checked(row, names[row["id"]]) for row in checked],
         misses=[_miss(row, misses, targets) for row in checked if row["in_range"] == "no"],
-        methods=[(f"`{row['way']}`", _percent(row["coverage"]), row["width"], row["error"], row["runs"]) for row in methods],
+        methods=[
+            (f"`{row['way']}`", _percent(row["coverage"]), row["width"], row["error"], row["runs"]) for row in methods
+        ],
         coverage=[(f"`{path}`", *_coverage(recovered, path)) for path in PARAMETERS],
         again=_percent(str(_share([row for row in recovered if row["way"] == "with-the-model"]))),
     )  # fmt: skip
@@ -66,7 +68,8 @@ def _parameter(row: Row) -> tuple[str, ...]:
     one = declared_parameters()[row["parameter"]]
     return (
         f"`{row['parameter']}`", one.description.en, one.grade, _band(row, "prior_"), _band(row, ""),
-        _percent(str(max(0.0, float(row["learned"])))), row["moved"], "fitted" if row["shipped"] == "yes" else "prior kept",
+        _percent(str(max(0.0, float(row["learned"])))), row["moved"],
+        "fitted" if row["shipped"] == "yes" else "prior kept",
     )  # fmt: skip
 
 

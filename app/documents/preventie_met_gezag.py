@@ -30,18 +30,17 @@ BALANCE = "npv_society_per_resident"
 SURE = 0.9
 """Share of better futures from which a direction is called clear, and below one less it, the other direction."""
 
+SPENT_IN = gezag.SHOWN_YEARS[1]
 LAST = gezag.SHOWN_YEARS[-1]
-NAMES = {one.id: one for one in OUTCOMES}
+NAMES = OUTCOMES
 
 
 def page(language: str = "nl") -> str:
     """Return the whole page in a language."""
     words = Words(language)
     rows = [row for row in gezag.packaged() if row["area"] == "all"]
-    spent, budget, idle, replacing = (
-        _found(rows, f"programme_euros_{name}", "place", 2029)
-        for name in ("spent", "budget", "idle", "replacing_regular")
-    )
+    parts = ("spent", "budget", "idle", "replacing_regular")
+    spent, budget, idle, replacing = (_found(rows, f"programme_euros_{name}", "place", SPENT_IN) for name in parts)
     balance = _found(rows, BALANCE, "people", LAST) or _found(rows, BALANCE, "place", LAST)
     assert spent
     assert budget
@@ -53,6 +52,7 @@ def page(language: str = "nl") -> str:
         sample=words.percent(gezag.SAMPLE),
         years=gezag.YEARS,
         last=LAST,
+        spent_in=SPENT_IN,
         headings=_headings(language),
         youths=[_line(rows, *one, words) for one in YOUTHS],
         neighbourhood=[_line(rows, *one, words) for one in NEIGHBOURHOOD],
