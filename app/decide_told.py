@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from app.breakeven import break_even_sentence, is_about_the_alliance
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from calibration.decisions.information import Information
     from calibration.decisions.next_euros import NextEuros
     from calibration.decisions.regret import RegretTable
-    from calibration.decisions.study import InDraws, InWorlds
+    from calibration.decisions.study import InDraws
     from results.codebook import Codebook
 
 DIGITS = 3
@@ -42,12 +42,13 @@ def print_decision(found: Decision, words: Words) -> None:
     if found.draws is not None:
         for sentence in verdict(found.draws, titles, words):
             print(sentence)
-        print_whole(break_even_table(found, words))
+        reference = titles[design.reference]
+        print_whole(break_even_table(found.draws.break_even, titles, reference, _codebook(found), words))
         _print_alliance(found, words)
         print_whole(worth_table(found.draws.known, found.draws.part.gains.residents.mean(), words))
     if found.worlds is not None:
-        for table in (regret_table(found.worlds.regret, titles, words), switch_table(found.worlds, titles, words)):
-            print_whole(table)
+        print_whole(regret_table(found.worlds.regret, titles, words))
+        print_whole(switch_table(found.worlds.by_switch, found.worlds.part.gains.options, titles, words))
     if found.more is not None:
         print_whole(next_table(found.more, titles[design.scenarios[0].id], words))
     for sentence in _footer(found, words):
@@ -85,17 +86,27 @@ def verdict(found: InDraws, titles: dict[str, str], words: Words) -> list[str]:
     return sentences
 
 
-def break_even_table(found: Decision, words: Words) -> Table | None:
-    """Return what must be true for every option to be worth as much as the reference; nothing without a balance."""
-    if found.draws is None or not found.draws.break_even:
-        return None
-    titles, codebook = titles_of(found, words), _codebook(found)
+def break_even_table(
+    known: Mapping[str, BreakEven], titles: Mapping[str, str], reference: str, codebook: Codebook, words: Words
+) -> Table | None:
+    """Return what must be true for every option to be worth as much as the reference; nothing without a balance.
+
+    Args:
+        known: by option what must be true.
+        titles: what the options are called.
+        reference: what the reference is called.
+        codebook: names the lines of the balance.
+        words: the language.
+    """
     rows: list[list[str]] = []
-    for option, one in found.draws.break_even.items():
-        rows.append([titles[option]])
-        rows += break_even_rows(one, codebook, words)
-    title = words("decide.break_even_title", reference=titles[found.design.reference])
-    return Table(title, [words("decide.what"), words("decide.how_much")], rows, [words("decide.break_even_note")])
+    for option, one in known.items():
+        rows += [[titles[option]], *break_even_rows(one, codebook, words)]
+    if not rows:
+        return None
+    headings = [words("decide.what"), words("decide.how_much")]
+    return Table(
+        words("decide.break_even_title", reference=reference), headings, rows, [words("decide.break_even_note")]
+    )
 
 
 def break_even_rows(one: BreakEven, codebook: Codebook, words: Words) -> list[list[str]]:
@@ -141,7 +152,7 @@ def thing_name(name: str, language: str) -> str:
     return str(getattr(declared_parameters()[name].description, language))
 
 
-def regret_table(regret: RegretTable, titles: dict[str, str], words: Words) -> Table:
+def regret_table(regret: RegretTable, titles: Mapping[str, str], words: Words) -> Table:
     """Return regrets by option, over the worlds that are built differently."""
     values = [value for one in regret.options for value in (one.mean_gain, one.worst_regret)]
     decimals = _decimals(*values)
@@ -165,21 +176,31 @@ def regret_table(regret: RegretTable, titles: dict[str, str], words: Words) -> T
     return Table(title, headings, rows, [choice, words("decide.regret_note")])
 
 
-def switch_table(found: InWorlds, titles: dict[str, str], words: Words) -> Table:
-    """Return what every option is worth in the worlds that are built one way, and in those built the other."""
-    options = found.part.gains.options[1:]
-    values = [value for means in found.by_switch.values() for value in means]
-    decimals = _decimals(*values)
+def switch_table(
+    by_switch: Mapping[tuple[str, bool], Sequence[float]],
+    options: Sequence[str],
+    titles: Mapping[str, str],
+    words: Words,
+) -> Table:
+    """Return what every option is worth in the worlds that are built one way, and in those built the other.
+
+    Args:
+        by_switch: by switch and way (second or not) the mean worth of every option.
+        options: ids of the options, the reference first.
+        titles: what they are called.
+        words: the language.
+    """
+    decimals = _decimals(*(value for means in by_switch.values() for value in means))
     rows = [
         [
             words(f"decide.{switch}_{'second' if second else 'first'}"),
             *(words.number(value, decimals, signed=True) for value in means[1:]),
         ]
-        for (switch, second), means in found.by_switch.items()
+        for (switch, second), means in by_switch.items()
     ]
-    reference = titles[found.part.gains.options[0]]
-    headings = [words("decide.worlds_with"), *(titles[option] for option in options)]
-    return Table(words("decide.switch_title", reference=reference), headings, rows, [words("decide.switch_note")])
+    headings = [words("decide.worlds_with"), *(titles[option] for option in options[1:])]
+    title = words("decide.switch_title", reference=titles[options[0]])
+    return Table(title, headings, rows, [words("decide.switch_note")])
 
 
 def next_table(more: list[NextEuros], scenario: str, words: Words) -> Table:

@@ -8,6 +8,7 @@ from dataclasses import replace
 import solara
 
 from app.browser import session
+from app.browser.compare_decides import Choice, decision_tables
 from app.browser.compare_doubt import deciding_table, parts_table
 from app.browser.compare_money import money_tables
 from app.browser.compare_shared import (
@@ -18,6 +19,7 @@ from app.browser.compare_shared import (
     pressed,
     question_or_reason,
     section,
+    title_of,
     view_field,
     year_field,
 )
@@ -62,6 +64,7 @@ def UpClose(sides: Sequence[Side], there: Known) -> None:  # noqa: N802
         TableOf(gains, words, file=f"wijklab-{visit.area}-wie-wint", level=4, texts=True)
         Heading(words("side_by_side.doubt"), 3)
         _Doubt(side, summary, year.value)
+        _Decides(side, summary)
         _Money(side, summary)
 
 
@@ -76,6 +79,22 @@ def _Money(side: Side, summary: Summary) -> None:  # noqa: N802
     with solara.v.Html(tag="details"):
         solara.v.Html(tag="summary", children=[words("side_by_side.money_tables")])
         Computed(make, [side.key, words.language], f"wijklab-{visit.area}-geld", 4)
+
+
+@solara.component
+def _Decides(side: Side, summary: Summary) -> None:  # noqa: N802
+    visit, words = session.visit.value, session.words()
+    scenario = "" if side.plan.changed else side.plan.base
+    given = (visit.area, visit.last_year, scenario, visit.reference, side.title, title_of(visit.reference))
+    choice = Choice(summary, *given)
+
+    def make() -> list[Table]:
+        return decision_tables(choice, words)
+
+    Heading(words("what_decides.title"), 3)
+    with solara.v.Html(tag="details"):
+        solara.v.Html(tag="summary", children=[words("what_decides.show")])
+        Computed(make, [side.key, words.language], f"wijklab-{visit.area}-beslist", 4)
 
 
 @solara.component
