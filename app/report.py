@@ -22,6 +22,7 @@ from app.words import Words, decimals_for
 from results.codebook import Codebook, Outcome
 from results.comparison import FEWEST_DRAWS, Run
 from results.report import BOUGHT, bought, headline, latent, main_area, money
+from scenarios.design import POSTERIOR, PRIOR
 from sim.areas import area_with, load_area
 
 COUNT_DIGITS = 3
@@ -219,6 +220,13 @@ def _two_sides(row: dict[Any, Any], what: str, words: Words) -> str:
     return f"{words.number(scenario, decimals)} ({words.number(reference, decimals)})"
 
 
+def source_of_draws(name: str, words: Words) -> str:
+    """Return where parameter draws come from, as a sentence: the shipped posterior, the prior, or a table."""
+    if name in (PRIOR, POSTERIOR):
+        return words("footer.from_posterior" if name == POSTERIOR else "footer.from_prior")
+    return words("footer.from_table", table=name)
+
+
 def _footer(comparison: Comparison, words: Words) -> list[str]:
     design = comparison.design
     known = {one.area: one for one in design.local}
@@ -235,6 +243,8 @@ def _footer(comparison: Comparison, words: Words) -> list[str]:
             seed=design.seeds[0],
         )
     ]
+    if not central:
+        sentences.append(source_of_draws(PRIOR if design.drawn is None else design.drawn.file, words))
     if len(design.draws) < FEWEST_DRAWS:
         sentences.append(words("footer.few", fewest=FEWEST_DRAWS))
     for area in areas if len(areas) == 1 else ():

@@ -10,6 +10,7 @@ from app.split import split_of
 from app.tables import print_json
 from app.verdicts import verdicts_of
 from results.report import bought, money
+from scenarios.design import PRIOR
 
 
 def print_comparison(comparison: Comparison) -> None:
@@ -31,6 +32,7 @@ def content(comparison: Comparison) -> dict[str, Any]:
         "areas": design.areas,
         "years": design.years,
         "draws": design.draws,
+        "draws_from": PRIOR if design.drawn is None else design.drawn.file,
         "seeds": design.seeds,
         "sample": design.sample,
         "fingerprint": comparison.fingerprint,

@@ -13,11 +13,12 @@ from app.charts import area_names, titles_of
 from app.html.differs import number, quantity_name, swept_columns, unit_name
 from app.html.parts import Code, Facts, Folded, Grid, Part, Section, Text
 from app.local_data import own_numbers
-from app.report import SURE
+from app.report import SURE, source_of_draws
 from app.tables import Table
 from results.comparison import FEWEST_DRAWS
 from results.facts import command_of, is_comparison
 from results.stored_tables import DONE, unreadable
+from scenarios.design import PRIOR
 
 if TYPE_CHECKING:
     from app.words import Words
@@ -67,8 +68,9 @@ def size(results: Results, words: Words) -> list[Part]:
         seeds=len(seeds),
         seed=seeds[0],
     )
+    source = [] if list(draws) == [0] else [Text(source_of_draws(facts.get("draws_from", PRIOR), words))]
     few = len(draws) < FEWEST_DRAWS
-    return [Text(sentence), *([Text(words("footer.few", fewest=FEWEST_DRAWS), marked=True)] if few else [])]
+    return [Text(sentence), *source, *([Text(words("footer.few", fewest=FEWEST_DRAWS), marked=True)] if few else [])]
 
 
 def assumptions(results: Results, words: Words) -> Section:
