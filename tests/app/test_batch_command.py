@@ -30,7 +30,7 @@ def here(monkeypatch: pytest.MonkeyPatch, fake: None) -> None:
     def workers(*asked: Any) -> Iterator[Workers]:
         yield ThisProcess()
 
-    monkeypatch.setattr("app.batch._workers", workers)
+    monkeypatch.setattr("app.batch.workers_of", workers)
     monkeypatch.setattr("sim.fingerprint.fingerprint", lambda: "f" * 64)
     monkeypatch.setenv("WIJKLAB_TEST_COUNT", "count.txt")
     monkeypatch.setenv("WIJKLAB_TEST_WRONG", "wrong.txt")
