@@ -124,7 +124,6 @@ def _tell(fit: Fit, words: Words) -> None:
     from calibration.fit.learned import kept_members, parameter_rows, shipped_parameters, target_rows
 
     parameters = [row for row in parameter_rows(fit) if row["fitted"] == "yes"]
-    names = ("parameter", "prior", "posterior", "learned")
     cells = [
         [
             row["parameter"],
@@ -134,7 +133,9 @@ def _tell(fit: Fit, words: Words) -> None:
         ]
         for row in parameters
     ]
-    print_table([words(f"calibrate.{name}") for name in names], cells, right=(3,))
+    headings = [words("calibrate.parameter"), words("calibrate.prior")]
+    headings += [words("calibrate.posterior"), words("calibrate.learned")]
+    print_table(headings, cells, right=(3,))
     targets = target_rows(fit)
     missed = [row for row in targets if row["in_range"] == "no"]
     print()
