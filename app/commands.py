@@ -299,27 +299,27 @@ def _chart(words: Words) -> Command:
 
 
 def _trial(words: Words) -> Command:
-    def own(name: str, **more: Any) -> Any:
-        return _option(words, name, None, help_key=f"trial_{name.replace('-', '_')}", **more)
+    def own(name: str, help_key: str) -> Any:
+        return _option(words, name, None, help_key=help_key)
 
     def trial(
         settings: Settings,
         what: str | None = typer.Argument(None, help=words("help.trial_what"), show_default=False),
         design: str = _option(words, "design", "lottery", help_key="trial_design"),
         area: list[str] = _option(words, "area", [], help_key="trial_area", show_default=False),  # noqa: B008
-        outcome: str | None = own("outcome"),
-        scenario: str | None = own("scenario"),
-        against: str | None = own("against"),
-        enrol_years: int | None = own("enrol-years"),
-        follow_years: int | None = own("follow-years"),
-        places: float | None = own("places"),
-        crossover: float | None = own("crossover"),
-        register: str | None = own("register"),
-        draws: int | None = own("draws"),
-        replicates: int | None = own("replicates"),
-        years: int | None = own("years"),
-        steps: int | None = own("steps"),
-        sample: float | None = own("sample"),
+        outcome: str | None = own("outcome", "trial_outcome"),
+        scenario: str | None = own("scenario", "trial_scenario"),
+        against: str | None = own("against", "trial_against"),
+        enrol_years: int | None = own("enrol-years", "trial_enrol_years"),
+        follow_years: int | None = own("follow-years", "trial_follow_years"),
+        places: float | None = own("places", "trial_places"),
+        crossover: float | None = own("crossover", "trial_crossover"),
+        register: str | None = own("register", "trial_register"),
+        draws: int | None = own("draws", "trial_draws"),
+        replicates: int | None = own("replicates", "trial_replicates"),
+        years: int | None = own("years", "trial_years"),
+        steps: int | None = own("steps", "trial_steps"),
+        sample: float | None = own("sample", "trial_sample"),
         seed: int = _option(words, "seed", 1),
         workers: int | None = _option(words, "workers", None),
         json: bool = _flag(words, "json"),

@@ -13,7 +13,7 @@ from app.trial import print_found
 from app.words import Words, decimals_for
 from calibration.trials.cohort import BASELINE
 from calibration.trials.design import OFFENCES, REGISTRATIONS, SHARES, SMALLEST_CELL, LotteryPlan
-from calibration.trials.estimate import Seen
+from calibration.trials.estimate import LEVEL, Seen
 from calibration.trials.evaluation import Evaluation
 from calibration.trials.power import POWER
 from calibration.trials.summary import Effect, Summary, summarise, true_effect
@@ -83,6 +83,9 @@ def _seen_table(plan: LotteryPlan, one: Evaluation, words: Words) -> Table:
     title = words("trial.seen_title", winners=words.number(one.winners), losers=words.number(one.losers), seed=one.seed)
     notes = [words("trial.moved", winners=one.moved[0], losers=one.moved[1]) if not plan.national
              else words("trial.moved_national", winners=one.moved[0], losers=one.moved[1])]  # fmt: skip
+    if any(seen.detected for seen in one.seen.values()):
+        luck = 1 - (1 - LEVEL) ** len(one.seen)
+        notes.append(words("trial.several", count=len(one.seen), share=words.percent(luck)))
     if any(_suppressed(one.seen[name], name) for name in one.seen):
         notes.append(words("trial.suppressed", fewest=SMALLEST_CELL))
     return Table(title, headings, cells, notes)
