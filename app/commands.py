@@ -143,18 +143,15 @@ def _merge(words: Words) -> Command:
 
 
 def _calibrate(words: Words) -> Command:
-    def count(name: str) -> Any:
-        return _option(words, name, None, help_key=f"calibrate_{name}")
-
     def calibrate(
         settings: Settings,
         out: str = _option(words, "out", "output/calibration", help_key="calibrate_out"),
         area: list[str] = _option(words, "area", [], help_key="calibrate_area", show_default=False),  # noqa: B008
         sample: float | None = _option(words, "sample", None, help_key="calibrate_sample"),
-        first: int | None = count("first"),
-        second: int | None = count("second"),
-        members: int | None = count("members"),
-        steps: int | None = count("steps"),
+        first: int | None = _option(words, "first", None, help_key="calibrate_first"),
+        second: int | None = _option(words, "second", None, help_key="calibrate_second"),
+        members: int | None = _option(words, "members", None, help_key="calibrate_members"),
+        steps: int | None = _option(words, "steps", None, help_key="calibrate_steps"),
         seed: int = _option(words, "seed", 1, help_key="calibrate_seed"),
         workers: int | None = _option(words, "workers", None),
         scheduler: str | None = _option(words, "scheduler", None),
