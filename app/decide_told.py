@@ -82,8 +82,16 @@ def verdict(found: InDraws, titles: dict[str, str], words: Words) -> list[str]:
             )
         )
     sentences.append(words("decide.best", option=titles[found.best]))
-    sentences.append(words("decide.something_seen" if found.known.seen else "decide.nothing_seen"))
-    return sentences
+    return [*sentences, _seen(found.known, words)]
+
+
+def _seen(known: Information, words: Words) -> str:
+    """Say whether clearing something up may change the choice."""
+    from calibration.decisions.information import FEWEST_DRAWS as FEWEST_FITTED
+
+    if known.draws < FEWEST_FITTED:
+        return words("decide.not_looked", fewest=FEWEST_FITTED)
+    return words("decide.something_seen" if known.seen else "decide.nothing_seen")
 
 
 def break_even_table(
@@ -137,7 +145,7 @@ def worth_table(known: Information, residents: float, words: Words) -> Table:
         rows.append([name, *_euros(one.euros, residents, words)])
     notes = [words("decide.worth_note", draws=known.draws)]
     if not known.seen:
-        notes.insert(0, words("decide.nothing_seen"))
+        notes.insert(0, _seen(known, words))
     headings = [words("decide.uncertainty"), words("decide.per_resident"), words("decide.for_area")]
     return Table(words("decide.worth_title"), headings, rows, notes)
 

@@ -40,6 +40,8 @@ def test_a_choice_in_both_languages(capsys: pytest.CaptureFixture[str]) -> None:
     assert "No programme is better than" in out
     assert ["All", "gains", "together", "2.0", "times", "as", "large"] in [line.split() for line in out.splitlines()]
     assert "Regret" not in out
+    few = ["--draws", "3", "--parts", "draws", "--language", "en"]
+    assert "uncertainty whose clearing up would change the choice was not looked for" in call(capsys, *PLAN, *few)[1]
 
 
 def test_json_holds_every_part_and_the_numbers_of_the_ledger(capsys: pytest.CaptureFixture[str]) -> None:
