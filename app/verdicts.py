@@ -30,6 +30,12 @@ def verdict_sentence(outcomes: Iterable[str], words: Words, several_areas: bool 
     return words("verdict.sentence", parts=". ".join(parts)) if parts else ""
 
 
+def verdict_word(outcome: str, words: Words) -> str:
+    """Return in a few words what an outcome is good for; empty where none is known."""
+    judged = verdict_of(outcome)
+    return "" if judged is None else words("verdict.word", verdict=words(f"verdict.{judged.verdict}"))
+
+
 def verdicts_of(outcomes: Iterable[str]) -> dict[str, dict[str, str]]:
     """Return the verdict and its reason by outcome, for those that are the model's own."""
     found = {outcome: verdict_of(outcome) for outcome in outcomes}

@@ -14,6 +14,7 @@ from app.browser.speech import Speech
 from app.browser.told import HEADLINES, shown_view
 from app.figures import factor_of, interval, is_share, level_decimals, name_and_unit
 from app.tables import Table
+from app.verdicts import verdict_sentence
 from results.codebook import Codebook, Outcome
 from results.comparison import EVERYBODY
 from results.report import headline
@@ -97,7 +98,7 @@ def headline_table(
     headings = [words("compare.outcome"), words("compare.reference"), *(side.title for side in sides)]
     title = words("side_by_side.headline", year=year, view=words(f"compare.view_{view}"))
     notes = [words(f"side_by_side.{note}") for note in ("headline_note", "interval_note")]
-    return Table(title, headings, rows, notes)
+    return Table(title, headings, rows, [*notes, verdict_sentence(names, words)])
 
 
 def _rows(summary: Summary, year: int) -> Rows:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ import pandas as pd
 from app.browser.speech import Speech
 from app.browser.visit import FIRST_YEAR
 from app.figures import factor_of, interval, is_share, level_decimals, name_and_unit
+from app.verdicts import verdict_word
 from app.words import decimals_for
 from results.codebook import Codebook, Outcome
 from results.comparison import EVERYBODY
@@ -57,6 +58,7 @@ class Headline:
         interval: of the difference; empty while there is none.
         said: in how many futures it is better, or what this is while there is no interval.
         mood: ``better``, ``worse`` or ``unclear``: never by colour alone.
+        judged: what validation says of the family of the outcome.
     """
 
     name: str
@@ -65,6 +67,7 @@ class Headline:
     interval: str
     said: str
     mood: str
+    judged: str = ""
 
 
 def shown_view(outcome: Outcome, view: str) -> str:
@@ -74,7 +77,10 @@ def shown_view(outcome: Outcome, view: str) -> str:
 
 def headlines(answer: Answer, codebook: Codebook, words: Speech, last_year: int) -> list[Headline]:
     """Return the headline figures of the last year that is known."""
-    return [_headline(answer, codebook.outcome(name), words, last_year) for name in HEADLINES]
+    return [
+        replace(_headline(answer, codebook.outcome(name), words, last_year), judged=verdict_word(name, words))
+        for name in HEADLINES
+    ]
 
 
 def _headline(answer: Answer, outcome: Outcome, words: Speech, last_year: int) -> Headline:

@@ -28,6 +28,7 @@ from app.browser.told import (
     summary_of,
 )
 from app.browser.visit import FIRST_YEAR, Visit
+from app.verdicts import verdict_word
 from results.codebook import Codebook
 from scenarios.live.asking import DRAWS, Answer
 from scenarios.live.board import Series, cells
@@ -99,7 +100,9 @@ def test_a_figure_with_an_interval(codebook: Codebook) -> None:
     found = headline_of(answer_with(), SUSPECTS, codebook)
     interval = NL("compare.to", low=f"{MINUS}90", high=f"{MINUS}41")
     told = "beter in 87 van de 100 toekomsten"
-    assert found == Headline(found.name, "1.234", f"{MINUS}66", interval, told, "better")
+    assert found == Headline(found.name, "1.234", f"{MINUS}66", interval, told, "better", found.judged)
+    assert found.judged == verdict_word(SUSPECTS, NL)
+    assert found.judged.startswith("Toetsing: ")
     assert "10.000" in found.name
     english = headline_of(answer_with(), SUSPECTS, codebook, EN)
     assert english.value == found.value.replace(".", ",")
@@ -168,7 +171,8 @@ def test_more_streets_are_told_before_fewer(codebook: Codebook) -> None:
 def test_while_nothing_is_known_that_is_said(codebook: Codebook) -> None:
     for answer in (Answer(0.1), Answer(0.1, reference=series(0), scenario=series(0))):
         found = headline_of(answer, SUSPECTS, codebook)
-        assert found == Headline(found.name, "wordt berekend", "", "", "", "unclear")
+        assert found == Headline(found.name, "wordt berekend", "", "", "", "unclear", found.judged)
+        assert found.judged
 
 
 def test_a_first_draw_is_preliminary_and_has_no_interval_and_no_mood(codebook: Codebook) -> None:
