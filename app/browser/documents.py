@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -18,6 +19,7 @@ from app.documents.html import QUERY, ROOT, shown
 from app.documents.shelf import Document, documents, folder, shelves
 
 LIST = "/documents"
+LANGUAGE_NAMES = {"nl": "Nederlands", "en": "English"}
 FOOT = {"nl": ("ethiek", "accessibility", "data-protection"), "en": ("ethics", "accessibility", "data-protection")}
 """Documents named at the foot of every page, by language of the page."""
 
@@ -28,12 +30,13 @@ def named_at_foot(language: str) -> list[tuple[str, str]]:
     return [(LIST, speech(language)("documents_page.title")), *found]
 
 
-def document_routes(root_path: str, style: str) -> list[BaseRoute]:
+def document_routes(root_path: str, style: str, pages: Callable[[], Mapping[str, str]]) -> list[BaseRoute]:
     """Return the routes of the documents.
 
     Args:
         root_path: path under which a proxy shows the site.
         style: address of the style sheet.
+        pages: gives the other pages of the site, the last part of their messages' keys by path.
     """
 
     def the_list(request: Request) -> Response:
@@ -63,12 +66,10 @@ def document_routes(root_path: str, style: str) -> list[BaseRoute]:
         return _page("document.html.jinja", words, query, f"{LIST}/{document.slug}", title, values)
 
     def _page(template: str, words: Speech, query: str, path: str, title: str, values: dict[str, Any]) -> Response:
-        from app.browser.site import LANGUAGES, PAGES  # not sooner: the framework imports it in its own way
-
-        pages = [(f"{root_path}{page.path}", words(f"site.{page.name}")) for page in PAGES]
-        languages = [(each["id"], each["name"], _with_language(query, each["id"])) for each in LANGUAGES]
+        others = [(f"{root_path}{place}", words(f"site.{name}")) for place, name in pages().items()]
+        languages = [(each, name, _with_language(query, each)) for each, name in LANGUAGE_NAMES.items()]
         foot = [(f"{root_path}{place}", name) for place, name in named_at_foot(words.language)]
-        frame = {"title": title, "style": style, "pages": pages, "languages": languages, "foot": foot, "query": query}
+        frame = {"title": title, "style": style, "pages": others, "languages": languages, "foot": foot, "query": query}
         here = {"root": root_path, "here": f"{root_path}{path}", "list": f"{root_path}{LIST}"}
         return HTMLResponse(fill(template, words, **frame, **here, **values))
 

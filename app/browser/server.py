@@ -111,20 +111,22 @@ def application(
         async with solara_server.app.router.lifespan_context(solara_server.app):
             from app.browser.site import PAGES  # not sooner: the framework imports it in its own way
 
-            framework.pages = frozenset(page.path for page in PAGES)
+            pages.update({page.path: page.name for page in PAGES})
+            framework.pages = frozenset(pages)
             started()
             yield
 
     from app.browser.documents import document_routes
 
     framework = OnlyPages(solara_server.app)
+    pages: dict[str, str] = {}
     content = b"".join(path.read_bytes() for path in sorted(static_folder().iterdir()))
     version = hashlib.sha256(content).hexdigest()[:12]
     routes = [
         Route("/health", health),
         Mount("/own", StaticFiles(directory=static_folder())),
         Mount("/cdn", StaticFiles(directory=cdn_folder())),
-        *document_routes(root_path, f"{root_path}/own/style.css?v={version}"),
+        *document_routes(root_path, f"{root_path}/own/style.css?v={version}", lambda: pages),
         Mount("/", framework),
     ]
     site = Starlette(routes=routes, lifespan=lifespan)

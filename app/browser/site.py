@@ -10,14 +10,14 @@ import solara
 
 from app.browser import session
 from app.browser.address import query_of, read_query
-from app.browser.documents import named_at_foot
+from app.browser.documents import LANGUAGE_NAMES, named_at_foot
 from app.browser.pages import about, compare, explore, lives, maps, networks, results
 from app.browser.parts import Chrome, Element, Form, Heading
 from app.browser.solara_settings import path_of_site
 
 log = logging.getLogger(__name__)
 
-LANGUAGES = ({"id": "nl", "name": "Nederlands"}, {"id": "en", "name": "English"})
+LANGUAGES = tuple({"id": language, "name": name} for language, name in LANGUAGE_NAMES.items())
 HOME = "/"
 
 

@@ -35,7 +35,12 @@ SAMPLE = 0.1
 """Share of the streets: a thousand people answer soon enough for a test."""
 
 PAGES = {"explore": "/", "compare": "/compare", "map": "/map", "networks": "/networks", "lives": "/lives",
-         "results": "/results", "about": "/about"}  # fmt: skip
+         "results": "/results", "about": "/about",
+         "documents": "/documents", "document": "/documents/interventions"}  # fmt: skip
+"""Every page with its address; of the documents the list and one of them, with wide tables and two languages."""
+
+PLAIN = ("documents", "document")
+"""Pages outside of the framework."""
 
 
 def chromium_path() -> str:

@@ -31,6 +31,8 @@ SETTLED = {
     "lives": ".timeline",
     "results": ".table table",
     "about": "table",
+    "documents": ".papers",
+    "document": ".document table",
 }
 """What is there when a page shows what it is for."""
 

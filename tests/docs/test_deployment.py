@@ -29,7 +29,7 @@ import yaml
 from app.browser.speech import speech
 from app.commands import build
 from app.words import LANGUAGES, Words
-from tests.browser.browser_tools import NARROW, PAGES, WIDE, chromium_path, running_browser
+from tests.browser.browser_tools import NARROW, PAGES, PLAIN, WIDE, chromium_path, running_browser
 
 ROOT = Path(__file__).parents[2]
 DEPLOY, DOCS = ROOT / "deploy", ROOT / "docs"
@@ -149,7 +149,9 @@ def test_the_statement_rests_on_what_was_tested() -> None:
     assert f"voor versie {version}" in statement
     named = re.search(r"Elke pagina \(([^)]+)\)", statement)
     assert named is not None
-    assert named[1].split(", ") == [speech("nl")(f"site.{page}") for page in PAGES]
+    words = speech("nl")
+    names = [words(f"site.{page}") for page in PAGES if page not in PLAIN]
+    assert named[1].split(", ") == [*names, words("documents_page.title"), "een document"]
 
 
 # --- the files
@@ -158,7 +160,7 @@ def test_the_statement_rests_on_what_was_tested() -> None:
 def test_the_image_holds_every_package_and_runs_as_nobody_special() -> None:
     packages = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["hatch"]["build"]["targets"]
     copied = {name for rest in rests("COPY") if not rest.startswith("--") for name in rest.split()[:-1]}
-    assert set(packages["wheel"]["packages"]) < copied
+    assert set(packages["wheel"]["only-include"]) < copied
     assert {"pyproject.toml", "constraints.txt", "README.md", "LICENSE"} < copied
     assert all((ROOT / name).exists() for name in copied)
     order = [name for name, _ in instructions()]
