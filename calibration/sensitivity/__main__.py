@@ -11,7 +11,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -111,12 +111,10 @@ def main(given: Sequence[str] | None = None) -> None:
     setting = Setting(asked.area, asked.sample, asked.years, folder, asked.workers)
     screened, shared, raced = [], [], []
     for question in QUESTIONS:
-        sized = Question(
-            question.id,
-            question.differences,
-            asked.trajectories or question.trajectories,
-            asked.size or question.size,
-            question.closer,
+        sized = replace(
+            question,
+            trajectories=asked.trajectories or question.trajectories,
+            size=asked.size or question.size,
         )
         found = screen(sized, setting, _tell(f"{question.id}, screening"))
         screened += found.rows

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -90,7 +90,7 @@ class Question:
     def looked_at_closer(self) -> Question:
         """Return the question of the variance analysis."""
         chosen = tuple(each for each in self.differences if each.id in self.closer)
-        return Question(self.id, chosen, self.trajectories, self.size, self.closer)
+        return replace(self, differences=chosen)
 
 
 def _line(line: str, outcome: str, name: str) -> Difference:

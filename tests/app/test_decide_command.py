@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from pathlib import Path
 
@@ -9,6 +10,8 @@ import fake_ledger
 import pytest
 
 from app.cli import main
+from calibration.decisions import packaged
+from calibration.decisions.__main__ import main as make
 
 ASKED = ["--area", "breda-noord", "--years", "2", "--workers", "1", "--draws", "20", "--sample", "0.1"]
 PLAN = ["decide", "preventie-met-gezag", *ASKED]
@@ -136,3 +139,19 @@ def test_bad_requests_are_refused_in_one_sentence(
     assert out == ""
     assert err.count("\n") == 1
     assert says in err
+
+
+def test_the_packaged_tables_are_made_of_the_same_parts(tmp_path: Path) -> None:
+    asked = ["--areas", "breda-noord", "--years", "2", "--draws", "12", "--workers", "1", "--to", str(tmp_path)]
+    make(asked)
+    rows = {
+        name: list(csv.DictReader((tmp_path / name).read_text(encoding="utf-8").splitlines()))
+        for name in (packaged.CHOICE, packaged.WORLDS, packaged.KNOWING, packaged.NEXT)
+    }
+    assert [len(each) for each in rows.values()][:2] == [1, 32]
+    # the fake knows no alliance: both sides are the same
+    assert rows[packaged.CHOICE][0]["better"] == "0.5000"
+    assert {row["gain_per_resident"] for row in rows[packaged.WORLDS]} == {"0.0000"}
+    assert rows[packaged.KNOWING][0]["per_resident"] == "0.0000"
+    assert len(rows[packaged.NEXT]) == 6
+    assert all(row["fingerprint"] for each in rows.values() for row in each)

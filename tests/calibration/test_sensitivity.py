@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import sys
 from pathlib import Path
 from typing import Any
@@ -11,11 +12,24 @@ import pytest
 
 from calibration.groups import CHANCE, groups, source_of_draws, values_at
 from calibration.sensitivity import screening, tables, variance
+from calibration.sensitivity.__main__ import main
 from calibration.sensitivity.points import Point, Setting, column_groups, columns, failures, live, lived, points_of
-from calibration.sensitivity.questions import LINES, NOTHING, QUESTIONS, Difference, Question, difference
+from calibration.sensitivity.questions import (
+    LATENT,
+    LINES,
+    NOTHING,
+    QUESTIONS,
+    REPEAT,
+    SUSPECTS,
+    Difference,
+    Question,
+    difference,
+)
 from calibration.sensitivity.tables import Standing, race_rows, screening_rows
 from results.ledger import NPV_SOCIETY
 from scenarios.catalogue import scenario_ids
+from scenarios.design import Task
+from scenarios.runs import Failure, Run
 from sim.fingerprint import fingerprint
 from sim.outcomes import OUTCOMES
 
@@ -221,6 +235,51 @@ def test_the_line_that_lowers_most_wins_and_nobody_wins_without_an_effect() -> N
     assert float(found[suspects, "onderwijs"]["best"]) == pytest.approx(0.5, abs=1e-4)
     assert float(found[suspects, "volkshuisvesting"]["best"]) == pytest.approx(0.1667, abs=1e-4)
     assert sum(float(found[repeat, line]["best"]) for line in LINES) == 0.0
+
+
+def two_that_matter(task: Task) -> list[Run]:
+    """Integrated gains by one price; youths by their peers and by luck; worlds of much luck and peers fail."""
+    changes = dict(task.changes)
+    peers, price = changes["offending.peers"], changes["prices.minor_offence"]
+    failure = Failure("start", "ParameterError", "too much") if peers > 0.19 and task.seed % 4 == 0 else None
+    runs = []
+    for scenario in task.scenarios:
+        gain = price if scenario.id == "integraal" else 0.0
+        helped = (5 + 40 * peers + 0.1 * (task.seed % 7)) * (scenario.id == "preventie-met-gezag")
+        rows = [row(NPV_SOCIETY, "people", 2034, 0.0, 1.0, gain)]
+        rows += [row(name, "exposed", 2034, 0.0, 1.0, -helped) for name in (SUSPECTS, LATENT, REPEAT)]
+        runs.append(Run(scenario.id, task.area, task.draw, task.seed, rows, 0.0, failure=failure))
+    return runs
+
+
+def test_the_whole_command_finds_what_matters_and_goes_on_where_it_stopped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("calibration.sensitivity.points.simulate", two_that_matter)
+    asked = ["--trajectories", "4", "--size", "8", "--workers", "1", "--to", str(tmp_path)]
+    main(asked)
+
+    def found(name: str) -> list[dict[str, str]]:
+        return list(csv.DictReader((tmp_path / name).read_text(encoding="utf-8").splitlines()))
+
+    first = {name: found(name) for name in (tables.SCREENING, tables.VARIANCE, tables.RACE)}
+    most = {one["difference"]: one["group"] for one in reversed(first[tables.SCREENING])}
+    assert most["integrated_balance"] == "prices"
+    assert most["preventie_met_gezag_suspects"] == "offending"
+    shares = [one for one in first[tables.VARIANCE] if one["difference"] == "integrated_balance"]
+    assert shares[0]["thing"] == "prices"
+    assert ("parameter", "prices.minor_offence") in {(one["kind"], one["thing"]) for one in shares}
+    assert {one["line"]: one["best"] for one in first[tables.RACE]}["preventie-met-gezag"] == "1.0000"
+    failed = {int(one["failed"]) for one in first[tables.SCREENING]}
+    assert max(failed) > 0
+
+    def never(task: Task) -> list[Run]:
+        raise AssertionError("a world was lived twice")
+
+    monkeypatch.setattr("calibration.sensitivity.points.simulate", never)
+    main(asked)
+    assert {name: found(name) for name in first} == first
 
 
 @pytest.mark.parametrize("name", [tables.SCREENING, tables.VARIANCE, tables.RACE])
