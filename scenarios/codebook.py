@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from results.codebook import SCHEMA
+from scenarios.verdicts import verdict_of, verdicts
 from sim.areas import LocalNumbers, Source, area_with, sources
 from sim.areas.local import LOCAL_SOURCE
 from sim.levers import Lever, declared_levers
@@ -41,6 +42,23 @@ def build_codebook(
         "sources": {name: asdict(source) for name, source in {**sources(), **_own_source(local)}.items()},
         "levers": {path: _lever(lever) for path, lever in declared_levers().items()},
         "parameters": parameter_entries(),
+        "verdicts": verdict_entries(),
+    }
+
+
+def verdict_entries() -> dict[str, dict[str, Any]]:
+    """Return what validation says of every family of outcomes, with the outcomes that belong to it."""
+    from sim.outcomes import OUTCOMES
+
+    belongs = {name: judged.family for name in OUTCOMES if (judged := verdict_of(name)) is not None}
+    return {
+        family: {
+            "name": judged.names,
+            "verdict": judged.verdict,
+            "reason": judged.reasons,
+            "outcomes": [name for name, its in belongs.items() if its == family],
+        }
+        for family, judged in verdicts().items()
     }
 
 

@@ -25,6 +25,9 @@ OTHER_LARGE = (
 """Municipalities of 100,000 residents and over, the four big cities apart (CBS 37230ned, 2017)."""
 
 YEARS_LIVED, YEARS_OF_P31 = 3, 6
+LEAST_CHANGE = 0.01
+"""Of a smaller change in share nobody asks what it is made of."""
+
 MST_PROOF = "E09-register"
 """The proof that lives the trial of P36."""
 
@@ -165,10 +168,10 @@ def _change(end: str) -> Worked:
 
 
 def _without_policy(cell: Holdout, by_area: ByArea, cells: Sequence[Holdout]) -> float | None:
-    """Return the share of the change that is there without any programme."""
+    """Return the share of the change that is there without any programme; ``None`` where next to nothing changed."""
     whole = _change("weak_end")(cell, by_area, cells)
     alone = _change("weak_end_without")(cell, by_area, cells)
-    return None if not whole or alone is None else alone / whole
+    return None if whole is None or alone is None or abs(whole) < LEAST_CHANGE else alone / whole
 
 
 def _mst(cell: Holdout, by_area: ByArea, cells: Sequence[Holdout]) -> float | None:
