@@ -30,6 +30,18 @@ BALANCE = "npv_society_per_resident"
 SURE = 0.9
 """Share of better futures from which a direction is called clear, and below one less it, the other direction."""
 
+NOUGHT = 1e-6
+NAMED = {
+    "programme_posts_from_elsewhere": {
+        "nl": "Mensen op posten van het programma die andere gebieden of diensten missen",
+        "en": "People in posts of the programme whom other areas or services go without",
+    }
+}
+"""Names that hold outside the list of outcomes, where one line leans on the line before it."""
+
+LIKELY_NOT = 0.2
+"""Share of futures with a balance above nought below which it is called unlikely to pay for itself."""
+
 SPENT_IN = gezag.SHOWN_YEARS[1]
 LAST = gezag.SHOWN_YEARS[-1]
 NAMES = OUTCOMES
@@ -62,7 +74,15 @@ def page(language: str = "nl") -> str:
         replacing_share=words.percent(_part(replacing, spent)),
         balance=_amount(balance, words),
         balance_better=words.percent(float(balance["share_better"])),
-        clear=[_name(name, view, words) for name, view in (*YOUTHS, *NEIGHBOURHOOD) if _is_clear(rows, name, view)],
+        pays="unlikely" if float(balance["share_better"]) < LIKELY_NOT else "unknown",
+        burdens=[
+            _name(name, view, words, unit=False) for name, view in HARM[:1] + HARM[4:5] if _is_more(rows, name, view)
+        ],
+        clear=[
+            _name(name, view, words, unit=False)
+            for name, view in (*YOUTHS, *NEIGHBOURHOOD)
+            if _is_clear(rows, name, view)
+        ],
         sure=words.percent(SURE),
     )
 
@@ -102,7 +122,7 @@ def _line(rows: Sequence[Row], outcome: str, view: str, words: Words) -> tuple[s
     reference, difference, low, high = (float(row[name]) for name in ("reference_value", "difference", "low", "high"))
     share = NAMES[outcome].unit_en.startswith("share")
     scale, digits = (100.0, 2) if share else (1.0, decimals_for(difference, low, high, digits=2))
-    relative = words.percent(difference / reference, 1) if reference else ""
+    relative = words.percent(difference / reference, 1) if _has_share(outcome, reference) else ""
     better = words.percent(float(row["share_better"])) if row["share_better"] else ""
 
     def number(value: float, signed: bool = True, places: int = digits) -> str:
@@ -113,9 +133,16 @@ def _line(rows: Sequence[Row], outcome: str, view: str, words: Words) -> tuple[s
     return _name(outcome, view, words), shown, number(difference), between, relative, better
 
 
-def _name(outcome: str, view: str, words: Words) -> str:
+def _has_share(outcome: str, reference: float) -> bool:
+    """Return whether a difference as a share of the reference means something: not beside nought, not of deviations."""
+    return abs(reference) > NOUGHT and not NAMES[outcome].unit_en.startswith("standard deviations")
+
+
+def _name(outcome: str, view: str, words: Words, unit: bool = True) -> str:
     one = NAMES[outcome]
-    name = one.name_nl if words.language == "nl" else one.name_en
+    name = NAMED.get(outcome, {}).get(words.language) or (one.name_nl if words.language == "nl" else one.name_en)
+    if unit and not one.unit_en.startswith("share"):
+        name += f", {one.unit_nl if words.language == 'nl' else one.unit_en}"
     grown = {"nl": "wie er opgroeide", "en": "who grew up there"}[words.language]
     return f"{name} ({grown})" if view == "exposed" else name
 
@@ -123,3 +150,8 @@ def _name(outcome: str, view: str, words: Words) -> str:
 def _is_clear(rows: Sequence[Row], outcome: str, view: str) -> bool:
     row = _found(rows, outcome, view, LAST)
     return bool(row and row["share_better"] and float(row["share_better"]) >= SURE)
+
+
+def _is_more(rows: Sequence[Row], outcome: str, view: str) -> bool:
+    row = _found(rows, outcome, view, LAST)
+    return bool(row and float(row["low"]) > 0)
