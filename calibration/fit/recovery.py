@@ -35,14 +35,18 @@ from sim.fingerprint import fingerprint
 Floats = NDArray[np.float64]
 Live = Callable[[int, Floats], Floats]
 
-AREA, SAMPLE = "vlaardingen-westwijk", 0.1
+AREA, SAMPLE = "vlaardingen-westwijk", 1.0
 PARAMETERS = (
-    "offending.level", "register.minor_registered", "debts.first", "debts.accept", "demography.out_ratio",
-    "school.leaving_level",
-)  # fmt: skip
+    "offending.level",
+    "offending.group_share_minors",
+    "debts.accept_visit",
+    "debts.leaves",
+    "demography.out_ratio",
+    "work.turnover",
+)
 TRUTHS, WAVE = 100, 240
 MEMBERS, STEPS, POOL = 80, 3, 4_000
-WITH_THE_MODEL, MEMBERS_OF_MODEL = 3, 40
+WITH_THE_MODEL, MEMBERS_OF_MODEL = 2, 40
 """Fits repeated with the model itself, and the members of each."""
 
 DOUBT = 0.15
