@@ -50,7 +50,7 @@ WITH_THE_MODEL, MEMBERS_OF_MODEL = 2, 40
 """Fits repeated with the model itself, and the members of each."""
 
 DOUBT = 0.15
-"""Doubt of a figure in these worlds, as a share of its spread over the prior: that of the real targets is alike."""
+"""Doubt of a figure in these worlds, as a share of its spread over the prior; less than real ones have, to be found."""
 
 LOW, HIGH = 0.05, 0.95
 ABC_KEPT = 0.02
