@@ -1,4 +1,4 @@
-"""Makes the packaged decision: ``python -m calibration.decisions``, some twelve minutes on two processors.
+"""Makes the packaged decision: ``python -m calibration.decisions``, a good quarter of an hour on two processors.
 
 What is finished is kept under ``output/decisions`` and not repeated.
 """

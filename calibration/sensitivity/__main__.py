@@ -1,4 +1,4 @@
-"""Makes the tables of sensitivity: ``python -m calibration.sensitivity``, some sixteen minutes on two processors.
+"""Makes the tables of sensitivity: ``python -m calibration.sensitivity``, a good quarter of an hour on two processors.
 
 First a screening of all groups of doubt and chance (Morris), then shares of variance of the groups that matter (Sobol),
 both on differences between scenarios. Every world that is lived is kept under ``output/sensitivity`` and not repeated.
