@@ -7,9 +7,8 @@ from collections.abc import Mapping, Sequence
 from app.documents.fill import filled
 from calibration.fit import check, errors, space
 from calibration.fit.emulator import FAMILY_ERROR, IMPLAUSIBLE, MOST_FITTED, WORTHWHILE
-from calibration.fit.learned import LEARNED, MOVED, packaged, packaged_facts
+from calibration.fit.learned import LEARNED, MOVED, fit_misses, packaged, packaged_facts
 from calibration.fit.recovery import CHOSEN, DOUBT, PARAMETERS, TRUTHS, WITH_THE_MODEL
-from calibration.patterns import known_misses
 from calibration.targets import load_targets
 from sim.parameters import declared_parameters
 
@@ -21,7 +20,7 @@ def page() -> str:
     facts, parameters, targets = packaged_facts(), packaged("parameters.csv"), packaged("targets.csv")
     checked, recovered, methods = packaged(check.TABLE), packaged("recovery.csv"), packaged("methods.csv")
     names = {one.id: one.pattern for one in load_targets()}
-    misses = known_misses()
+    missed = {row["id"] for row in (*checked, *targets) if row["in_range"] == "no"}
     return filled(
         "calibration",
         facts=facts,
@@ -51,7 +50,7 @@ def page() -> str:
         kept=_kept(parameters),
         targets=[_target(row, names[row["id"]]) for row in targets],
         checked=[_checked(row, names[row["id"]]) for row in checked],
-        misses=[_miss(row, misses, targets) for row in checked if row["in_range"] == "no"],
+        misses=[_miss(row, checked) for row in targets if row["id"] in missed],
         methods=[
             (f"`{row['way']}`", _percent(row["coverage"]), row["width"], row["error"], row["runs"]) for row in methods
         ],
@@ -105,9 +104,9 @@ def _checked(row: Row, name: str) -> tuple[str, ...]:
     )  # fmt: skip
 
 
-def _miss(row: Row, misses: Mapping[str, Mapping[str, str]], targets: Sequence[Row]) -> tuple[str, str, str]:
-    fights = next(one["conflicts_with"] for one in targets if one["id"] == row["id"])
-    return row["id"], misses[row["id"]]["en"], fights or "none seen"
+def _miss(row: Row, checked: Sequence[Row]) -> tuple[str, ...]:
+    over_areas = next(one["in_range"] for one in checked if one["id"] == row["id"])
+    return row["id"], row["in_range"], over_areas, fit_misses()[row["id"]]["en"], row["conflicts_with"] or "none seen"
 
 
 def _coverage(rows: Sequence[Row], path: str) -> tuple[str, str]:

@@ -178,6 +178,11 @@ def packaged(name: str) -> Rows:
     return list(csv.DictReader(text.splitlines()))
 
 
+def fit_misses() -> dict[str, dict[str, str]]:
+    """Return why patterns do not lie in their range at the shipped posterior, by number and language."""
+    return tomllib.loads(files("calibration").joinpath("fit", "misses.toml").read_text(encoding="utf-8"))
+
+
 def packaged_facts() -> dict[str, Any]:
     """Return what the shipped posterior follows from."""
     return tomllib.loads(files("scenarios").joinpath("fitted", "posterior.toml").read_text(encoding="utf-8"))

@@ -298,13 +298,17 @@ def test_intervals_hold_the_truth_as_often_as_they_say() -> None:
 
 
 def test_most_patterns_are_in_range_over_the_twenty_areas_and_misses_are_explained() -> None:
-    from calibration.patterns import known_misses
+    from calibration.fit.learned import fit_misses
 
-    found = rows("checked.csv")
-    assert [row["id"] for row in found] == [one.id for one in fit_targets()]
-    missed = {row["id"] for row in found if row["in_range"] == "no"}
-    assert len(missed) <= 0.2 * len(found)
-    assert missed <= set(known_misses())
+    found, fitted = rows("checked.csv"), rows("targets.csv")
+    assert [row["id"] for row in found] == [row["id"] for row in fitted] == [one.id for one in fit_targets()]
+    for row in found:
+        inside = float(row["low"]) <= float(row["middle"]) <= float(row["high"])
+        assert inside == (row["in_range"] == "yes")
+    missed = [{row["id"] for row in table if row["in_range"] == "no"} for table in (found, fitted)]
+    assert max(len(one) for one in missed) <= 0.2 * len(found)
+    assert set.union(*missed) == set(fit_misses())
+    assert all(entry["nl"].strip() and entry["en"].strip() for entry in fit_misses().values())
 
 
 def test_the_shipped_draws_are_of_this_fit() -> None:
