@@ -12,7 +12,10 @@ import tomllib
 from collections.abc import Iterator
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from io import BytesIO
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 PACKAGES = ("sim", "scenarios", "calibration", "results", "app")
@@ -84,6 +87,10 @@ def headers_of_table(text: str) -> Iterator[str]:
 
 
 def names_in(path: str, file: Traversable) -> list[str]:
+    if path.endswith(".parquet"):
+        table = pq.read_table(BytesIO(file.read_bytes()))
+        texts = [name for name in table.column_names if table.schema.field(name).type == pa.string()]
+        return [*table.column_names, *{value for name in texts for value in table[name].to_pylist()}]
     text = file.read_text(encoding="utf-8")
     if path.endswith(".toml"):
         return list(keys_of(tomllib.loads(text)))
@@ -95,7 +102,8 @@ def names_in(path: str, file: Traversable) -> list[str]:
 OF_PAGES = (".vue", ".js")
 """Code that a browser runs; its names are read word by word."""
 
-DATA_FILES = [pytest.param(path, file, id=path) for path, file in packaged(".csv", ".toml", ".json", ".geojson")]
+DATA = (".csv", ".toml", ".json", ".geojson", ".parquet")
+DATA_FILES = [pytest.param(path, file, id=path) for path, file in packaged(*DATA)]
 
 
 @pytest.mark.parametrize(("path", "file"), DATA_FILES)
@@ -112,7 +120,7 @@ def test_the_reading_sees_headers_keys_and_names() -> None:
 
 def test_nothing_packaged_escapes_the_reading() -> None:
     """A data file of another kind would not be read above; the first one must be added there."""
-    read = (".py", ".csv", ".toml", ".json", ".geojson", *OF_PAGES)
+    read = (".py", *DATA, *OF_PAGES)
     layout = (".pyi", ".typed", ".md", ".jinja", ".css", ".svg")
     known = (*read, *layout)
     others = [path for path, _ in packaged("") if not path.endswith(known) and "__pycache__" not in path]

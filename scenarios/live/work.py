@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sim.model import NeighbourhoodModel
+    from sim.parameters import ParameterSet
 
 log = logging.getLogger(__name__)
 
@@ -152,7 +153,7 @@ def branch(cache: Cache, run: LiveRun, stopped: Callable[[], bool] | None = None
 
     kept = cache.world(run.world.name)
     try:
-        model = NeighbourhoodModel.restore(kept, run.scenario)
+        model = NeighbourhoodModel.restore(kept, run.scenario, parameters=_parameters(run.world))
     except ScenarioError:
         raise
     except Exception as error:  # none yet, just cleaned away; or damaged, which shows in many ways
@@ -165,10 +166,16 @@ def branch(cache: Cache, run: LiveRun, stopped: Callable[[], bool] | None = None
     return model
 
 
+def _parameters(key: WorldKey) -> ParameterSet:
+    """Return the parameters of a world: of the shipped posterior where they were fitted, else of the prior."""
+    from sim.parameters import load_parameters
+
+    return load_parameters(key.draw, key.area).with_values(posterior_changes(key.draw, key.area))
+
+
 def _found(cache: Cache, key: WorldKey, stopped: Callable[[], bool] | None) -> NeighbourhoodModel:
     """Build a world and keep its snapshot."""
     from scenarios.live.watched import WatchedModel
-    from sim.parameters import load_parameters
 
     world = WatchedModel(
         area=key.area,
@@ -176,7 +183,7 @@ def _found(cache: Cache, key: WorldKey, stopped: Callable[[], bool] | None) -> N
         rng=key.seed,
         sample=key.sample,
         draw=key.draw,
-        parameters=load_parameters(key.draw, key.area).with_values(posterior_changes(key.draw, key.area)),
+        parameters=_parameters(key),
         start=SCENARIO_START,
         stopped=stopped,
     )

@@ -9,9 +9,12 @@ import pandas as pd
 import pytest
 
 from scenarios import posterior as shipped
+from scenarios.catalogue import load_scenario
 from scenarios.design import POSTERIOR, Design
 from scenarios.design_file import parse_design
-from scenarios.live.runs import WorldKey
+from scenarios.live import work
+from scenarios.live.cache import Cache
+from scenarios.live.runs import LiveRun, WorldKey
 from scenarios.posterior import Posterior, drawn_values, posterior_changes, shipped_draws
 from sim.parameters import load_parameters
 
@@ -77,6 +80,23 @@ def test_worlds_of_other_posteriors_have_other_names(fitted: Posterior, monkeypa
     monkeypatch.setattr(shipped, "posterior", lambda: None)
     assert WorldKey(AREA, 1, 1, 0.1).name != mine
     assert WorldKey(AREA, 0, 1, 0.1).name == central
+
+
+def test_a_kept_world_of_a_fitted_draw_is_used_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = LiveRun(WorldKey(AREA, 1, 1, 0.02), load_scenario("geen-programma"), 1)
+    cache = Cache(tmp_path, 10**9)
+    first = work.branch(cache, run)
+
+    def never(*given: object) -> None:
+        raise AssertionError("a world that was kept is made anew")
+
+    monkeypatch.setattr(work, "_found", never)
+    second = work.branch(cache, run)
+    found = shipped.posterior()
+    assert found is not None
+    for path, value in posterior_changes(1, AREA).items():
+        assert first.p[path] == second.p[path] == value
+    assert set(found.parameters) == set(posterior_changes(1, AREA))
 
 
 def test_without_a_posterior_there_is_the_prior(monkeypatch: pytest.MonkeyPatch) -> None:
