@@ -5,13 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import json
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.request import MOST_DRAWS, MOST_WORKERS, check_between, check_sample, chosen_areas, one_of, processors
-from app.settings import DONE, RequestError, Settings
+from app.settings import DONE, RUN_FAILED, RequestError, Settings
 from app.tables import print_json, print_table
 from app.words import Words
 
@@ -53,9 +54,24 @@ def validate(settings: Settings, asked: Asked, to: str | None, overwrite: bool, 
         write_file(target, content, content["cells"], words, lambda: _page(rows, words))
     if as_json:
         print_json(content)
+    else:
+        _print(rows, judged, words)
+    return _alarm(rows, words)
+
+
+def _alarm(rows: Sequence[Row], words: Words) -> int:
+    """Say loudly what is missed without an explanation or no longer holds, and return the exit code for that."""
+    from calibration.validation.behaviours import behaviours
+    from calibration.validation.table import failed_groups, notes
+    from results.comparison import FEWEST_DRAWS
+
+    broken = [getattr(one, words.language) for one in behaviours() if not one.holds]
+    if max(row["draws"] for row in rows) >= FEWEST_DRAWS:  # fewer say little about an interval
+        broken += [name for name in failed_groups(rows) if name not in notes()]
+    if not broken:
         return DONE
-    _print(rows, judged, words)
-    return DONE
+    print(words("error.prefix", sentence=words("validation.broken", names="; ".join(broken))), file=sys.stderr)
+    return RUN_FAILED
 
 
 def new_file(to: str | None, formats: tuple[str, ...], overwrite: bool, words: Words) -> Path | None:

@@ -15,6 +15,7 @@ from calibration.forecasts.frozen import freeze, rows_of
 from calibration.forecasts.lives import YEARS
 from calibration.forecasts.naive import forecasted
 from calibration.validation import run
+from calibration.validation.behaviours import Behaviour, Found
 from calibration.validation.holdouts import load_holdouts
 from calibration.validation.lives import COUNTED
 from scenarios.verdicts import verdicts
@@ -78,6 +79,36 @@ def test_some_areas_test_some_cells_and_the_rest_stays_open(capsys: pytest.Captu
     assert rows["H01c"]["median"] == pytest.approx(1.0)
     assert rows["H01c"]["draws"] == 3
     assert rows["H01a"]["median"] is None
+
+
+@pytest.mark.usefixtures("pretended")
+@pytest.mark.parametrize(("draws", "code"), [("19", 0), ("20", 1)])
+def test_a_miss_that_nobody_explained_is_loud_once_there_are_draws_enough(
+    draws: str, code: int, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("calibration.validation.table.notes", dict)
+    asked = ("validate", "--area", "heerlen-noord", "--draws", draws, "--workers", "1", "--language", "en")
+    found, out, err = call(capsys, *asked)
+    assert found == code
+    assert "What the model is good for" in out
+    assert ("without an explanation" in err and "H01" in err) == bool(code)
+
+
+@pytest.mark.usefixtures("pretended")
+def test_a_miss_that_is_explained_is_told_and_no_alarm(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, err = call(capsys, "validate", "--area", "heerlen-noord", "--draws", "20", "--workers", "1")
+    assert (code, err) == (0, "")
+    assert "NEE" in out
+
+
+def test_a_behaviour_that_no_longer_holds_is_loud(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = Behaviour("check", "Niets doet iets", "Nothing does something", (Found("E14", 0.5, 0.97, 1.03, False),))
+    monkeypatch.setattr("calibration.validation.behaviours.behaviours", lambda: (one,))
+    code, _, err = call(capsys, "validate", "--shipped", "--language", "en")
+    assert code == 1
+    assert "Nothing does something" in err
 
 
 @pytest.mark.usefixtures("pretended")
