@@ -113,7 +113,7 @@ def _picture(document: Document, token: Token) -> Token:
 
 
 def _name_languages(tokens: Sequence[Token], document: Document) -> None:
-    """Mark what says the same in the other language: italics on a line of their own, or a line that they begin and end."""
+    """Mark what says the same in the other language: italics below a text, or a line that they begin and end."""
     for token in tokens:
         line = token.children or []
         framed = bool(line) and line[0].type == "em_open" and line[-1].type == "em_close"

@@ -167,8 +167,34 @@ def test_everything_a_page_names_is_here(site: Site) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("path", ["/documents", "/documents/ethics", "/documents/parameters"])
+def test_documents_are_pages_of_the_site_with_nothing_that_runs(site: Site, path: str, language: str) -> None:
+    answer = site.get(f"{path}?lang={language}")
+    assert answer.status == 200
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert f'<html lang="{language}">' in answer.text
+    assert f'href="/compare?lang={language}"' in answer.text
+    assert "<script" not in answer.text
+    assert "set-cookie" not in answer.headers
+    for name, value in HEADERS.items():
+        assert answer.headers[name] == value
+    assert site.get(path, "POST").status == 405
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize(
-    "path", ["/nothing", "/compare/nothing", "/a/b/c", "/api/", "/index.html", "/%00", "/compare%2fx"]
+    "path",
+    [
+        "/documents/nothing",
+        "/documents/../pyproject.toml",
+        "/nothing",
+        "/compare/nothing",
+        "/a/b/c",
+        "/api/",
+        "/index.html",
+        "/%00",
+        "/compare%2fx",
+    ],
 )
 def test_an_unknown_page_is_a_sentence(site: Site, path: str, language: str) -> None:
     answer = site.get(f"{path}?lang={language}")
@@ -234,7 +260,8 @@ SOMEWHERE = (
 
 
 def hostile() -> list[str]:
-    mounts = ("/cdn", "/own", "/static", "/static/assets", "/static/public", "/jupyter/nbextensions", "")
+    mounts = ("/cdn", "/own", "/static", "/static/assets", "/static/public", "/jupyter/nbextensions")
+    mounts += ("/documents/images", "")
     ups = ("..", "%2e%2e", "..%2f..", "%2e%2e%2f%2e%2e", "....//", "..\\..", "%5c..%5c..", ".%00.", "%252e%252e")
     paths = [f"{mount}/{up}/{name}" for mount in mounts for up in ups for name in SOMEWHERE]
     paths += [f"{mount}/{'../' * 12}{SOMEWHERE[0]}" for mount in mounts]
@@ -320,6 +347,13 @@ def test_behind_a_proxy_every_address_begins_with_its_path(behind_a_proxy: Site,
     assert f'solara.rootPath = "{PREFIX}"' in answer.text
     assert f'solara.cdn = "{PREFIX}/cdn' in answer.text
     assert f"Path={PREFIX}" in answer.headers["set-cookie"]
+
+
+def test_behind_a_proxy_documents_lead_to_each_other(behind_a_proxy: Site) -> None:
+    found = addresses(behind_a_proxy.get("/documents/design?lang=en").text)
+    assert f"{PREFIX}/documents/parameters?lang=en" in found
+    outside = {address for address in found if not address.startswith((f"{PREFIX}/", "#", "data:"))}
+    assert outside == set()
 
 
 def test_behind_a_proxy_a_lost_visitor_is_shown_the_way(behind_a_proxy: Site) -> None:
