@@ -178,7 +178,7 @@ def test_documents_are_pages_of_the_site_with_nothing_that_runs(site: Site, path
     assert "set-cookie" not in answer.headers
     for name, value in HEADERS.items():
         assert answer.headers[name] == value
-    assert site.get(path, "POST").status == 405
+    assert site.get(path, "POST").status in (404, 405)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
