@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from app.documents import architecture, data_sheet, month_picture, odd, sensitivity
+from app.documents import architecture, calibration, data_sheet, month_picture, odd, preventie_met_gezag, sensitivity
 from calibration import proof_page, proofs
 from sim.parameters import book, interventions
 
@@ -18,11 +18,14 @@ def _proofs() -> str:
 
 MADE: Mapping[str, Callable[[], str]] = {
     "architecture.md": architecture.page,
+    "calibration.md": calibration.page,
     "data-sheet.md": data_sheet.page,
     "images/month.svg": month_picture.svg,
     "interventions.md": interventions.page,
     "odd.md": odd.page,
     "parameters.md": book.book,
+    "preventie-met-gezag.md": preventie_met_gezag.page,
+    "preventie-met-gezag-en.md": preventie_met_gezag.english,
     "proofs.md": _proofs,
     # a page of a long computation stands there from when that was done
     **({"sensitivity.md": sensitivity.page, sensitivity.CHART: sensitivity.svg} if sensitivity.made() else {}),
