@@ -1,7 +1,7 @@
 """What the model says of Preventie met gezag, over draws of the shipped posterior, against no programme.
 
-``python -m calibration.gezag`` lives it in five areas, keeps every run under ``output/gezag`` and goes on there after an
-interruption. The result is ``calibration/gezag.csv``, from which the page on Preventie met gezag is written.
+``python -m calibration.gezag`` lives it in five areas, keeps every run under ``output/gezag`` and goes on there after
+an interruption. The result is ``calibration/gezag.csv``, from which the page on Preventie met gezag is written.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from app.browser.compare_charts import DIFFERENCE, LEVEL, small_chart
-from app.browser.compare_doubt import chance_share, deciding, deciding_table, values_over_draws, parts_table
+from app.browser.compare_doubt import chance_share, deciding, deciding_table, parts_table, values_over_draws
 from app.browser.compare_effects import Effect, Verdict, counts_sentence, effect_of, sentence, verdict_of
 from app.browser.compare_keep import BEGINNING, MOST_FOLDERS, design_of, folder_name, room_in, scenarios_of
 from app.browser.compare_levers import levers_table
