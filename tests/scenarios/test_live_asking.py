@@ -354,7 +354,9 @@ def test_the_answer_is_that_of_a_comparison(few: Turns, tmp_path: Path) -> None:
     assert lived == 0
     assert alone.quick is not None
     table = alone.quick.table
-    assert len(table) == len(found)
+    # beside itself nothing is missing on the other side: at least what could be compared before is there
+    compared = set(found[KEY].itertuples(index=False, name=None))
+    assert compared <= set(table[KEY].itertuples(index=False, name=None))
     assert (table[["difference", "low", "high"]].fillna(0.0) == 0.0).all(axis=None)
     assert np.array_equal(alone.quick.bands[SCENARIO].median, alone.quick.bands[REFERENCE].median, equal_nan=True)
 

@@ -22,6 +22,7 @@ from scenarios.live.board import Board, Series, cells, series_of
 from scenarios.live.cache import Cache
 from scenarios.live.runs import LiveRun, WorldKey
 from scenarios.live.work import FIRST_YEAR, SCENARIO, Desk, Stopped, kept_rows, live, live_series
+from scenarios.posterior import posterior_changes
 from scenarios.variants import vary
 from scenarios.worlds import simulate
 from sim.scenario import Scenario
@@ -131,7 +132,8 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
 @pytest.fixture(scope="module")
 def batch() -> pd.DataFrame:
     """What a batch tells of the run."""
-    task = Task(AREA, WORLD.draw, WORLD.seed, WORLD.sample, YEARS, EVERY_GROUP, (RUN.scenario,))
+    fitted = tuple(sorted(posterior_changes(WORLD.draw, AREA).items()))
+    task = Task(AREA, WORLD.draw, WORLD.seed, WORLD.sample, YEARS, EVERY_GROUP, (RUN.scenario,), fitted)
     (run,) = simulate(task)
     assert run.failure is None
     return rows_of(pd.DataFrame(run.rows))
