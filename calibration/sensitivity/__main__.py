@@ -25,10 +25,10 @@ from calibration.sensitivity.tables import Row, Standing
 from sim.fingerprint import fingerprint
 
 AREA = "vlaardingen-westwijk"
-"""The smallest area: a world of all its streets costs as much as a sixth of a large one."""
+"""The smallest area: a world of it costs as much as a sixth of a large one."""
 
-SAMPLE = 1.0
-"""All streets: chance is as large as it is in an area of twelve thousand, and no larger."""
+SAMPLE = 0.5
+"""Half of its streets: a world costs half as much, and chance is larger than over all of them, which the tables show."""
 
 YEARS = 10
 CLOSER = 4
