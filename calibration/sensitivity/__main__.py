@@ -28,7 +28,7 @@ AREA = "vlaardingen-westwijk"
 """The smallest area: a world of it costs as much as a sixth of a large one."""
 
 SAMPLE = 0.5
-"""Half of its streets: a world costs half as much, and chance is larger than over all of them, which the tables show."""
+"""Half of its streets: a world costs half as much, and chance, which the tables show, is larger than over all."""
 
 YEARS = 10
 CLOSER = 4
