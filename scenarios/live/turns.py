@@ -25,6 +25,9 @@ from scenarios.live.board import Board, Series
 
 log = logging.getLogger(__name__)
 
+SECONDS_TO_BURY = 10.0
+"""How long closing waits for what is left of a broken pool: a thread of it may never end."""
+
 SECONDS_TO_STOP = 2.0
 """After which a job that was asked to stop is ended with its process: building a world does not look up."""
 
@@ -136,7 +139,8 @@ class Turns:
         self._pool = self._new_pool()
         self._end = threading.Event()
         self._burials: list[threading.Thread] = []
-        threading.Thread(target=self._look_after, daemon=True).start()
+        self._looker = threading.Thread(target=self._look_after, daemon=True)
+        self._looker.start()
 
     def warm(self) -> None:
         """Start the processes before somebody waits for them."""
@@ -222,10 +226,11 @@ class Turns:
             self._tickets.clear()
             self._jobs.clear()
         self._end.set()
+        self._looker.join(SECONDS_TO_BURY)  # first: it may be about to bury one more pool
         self._pool.stop()
         self._pool.join()
         for thread in self._burials:
-            thread.join()
+            thread.join(SECONDS_TO_BURY)
 
     # --- under the lock
 

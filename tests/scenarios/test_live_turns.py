@@ -4,6 +4,7 @@ import multiprocessing
 import os
 import random
 import signal
+import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError
@@ -670,3 +671,16 @@ def test_closing_leaves_no_process(turns: Turns, tmp_path: Path) -> None:
     turns.close()
     assert not alive(pid)
     assert [process for process in multiprocessing.active_children() if process.name == "pebble_pool_worker"] == []
+
+
+def test_closing_does_not_wait_for_a_burial_that_never_ends(turns: Turns, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("scenarios.live.turns.SECONDS_TO_BURY", 0.1)
+    never = threading.Event()
+    turns._burials.append(threading.Thread(target=never.wait, daemon=True))
+    turns._burials[-1].start()
+    closing = threading.Thread(target=turns.close, daemon=True)
+    closing.start()
+    closing.join(30.0)
+    assert not closing.is_alive()
+    assert not turns._looker.is_alive()
+    never.set()
