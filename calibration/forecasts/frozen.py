@@ -34,7 +34,7 @@ from sim.areas import area_ids
 from sim.fingerprint import fingerprint
 from sim.outcomes import OUTCOMES
 
-DRAWS = 50
+DRAWS = 30
 QUANTILES = (5, 25, 50, 75, 95)
 NAIVE = ("national", "last")
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")

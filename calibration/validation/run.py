@@ -21,7 +21,7 @@ from scenarios.posterior import posterior
 from sim.areas import area_ids
 from sim.fingerprint import fingerprint
 
-DRAWS = 30
+DRAWS = 24
 """Draws of the packaged result: more than the twenty below which nothing is said of an interval."""
 
 PRIOR = "prior"
