@@ -664,7 +664,7 @@ def test_processes_killed_while_they_wait_for_work_are_replaced(turns: Turns, tm
 
 
 def test_closing_leaves_no_process(turns: Turns, tmp_path: Path) -> None:
-    """The last test: the queue is closed after it."""
+    """Near the end: the queue is closed after it."""
     ask(turns, live_tools.deaf, tmp_path, "deaf")
     pid = pid_of(tmp_path, "deaf")
     assert pid in {process.pid for process in multiprocessing.active_children()}
