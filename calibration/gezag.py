@@ -7,15 +7,13 @@ an interruption. The result is ``calibration/gezag.csv``, from which the page on
 from __future__ import annotations
 
 import argparse
-import csv
-import sys
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from calibration.fit.run import AREAS
+from calibration.kept_tables import packaged_table, teller, write_table
 from scenarios.api import run
 from scenarios.posterior import posterior
 from sim.fingerprint import fingerprint
@@ -33,10 +31,7 @@ OUTCOMES = (
     "programme_euros_idle", "programme_euros_replacing_regular", "programme_posts_from_elsewhere",
     "programme_enrolled", "enrolled_not_offending_share", "npv_society_per_resident",
 )  # fmt: skip
-COLUMNS = (
-    "area", "year", "view", "outcome", "draws", "reference_value", "difference", "low", "high", "share_better",
-    "posterior", "fingerprint", "date",
-)  # fmt: skip
+TABLE = "gezag.csv"
 NUMBERS = ("reference_value", "difference", "low", "high", "share_better")
 
 
@@ -53,15 +48,9 @@ def table(found: Iterable[Mapping[str, Any]]) -> list[dict[str, str]]:
     return rows
 
 
-def packaged() -> list[dict[str, str]]:
+def packaged() -> tuple[dict[str, str], ...]:
     """Return the rows of the packaged table."""
-    text = files("calibration").joinpath("gezag.csv").read_text(encoding="utf-8")
-    return list(csv.DictReader(text.splitlines()))
-
-
-def _tell(done: int, total: int) -> None:
-    if done == total or done % 10 == 0:
-        print(f"{done} of {total} runs", file=sys.stderr)
+    return packaged_table(TABLE)
 
 
 def main() -> None:
@@ -84,13 +73,10 @@ def main() -> None:
         asked.sample,
         workers=asked.workers,
         out=folder,
-        progress=_tell,
+        progress=teller(),
     )
     rows = table(results.compare().to_dict("records"))
-    with Path(str(files("calibration").joinpath("gezag.csv"))).open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
+    write_table(TABLE, rows)
     print(f"{len(rows)} rows")
 
 

@@ -19,6 +19,7 @@ from calibration.decisions.break_even import break_even_of
 from calibration.decisions.regret import regret_table as regrets_over
 from calibration.decisions.study import worth_of_knowing
 from calibration.groups import CHANCE, groups, uncertain
+from calibration.kept_tables import packaged_table
 from calibration.sensitivity import tables as found_before
 from calibration.sensitivity.questions import difference
 from calibration.sensitivity.variance import OTHER
@@ -89,14 +90,14 @@ def _knowing(choice: Choice, words: Speech) -> Table | None:
 
 def _worlds(choice: Choice, words: Speech) -> list[Table]:
     """Return regrets in the worlds that were lived beforehand, where this is the choice they are about."""
-    rows = packaged.packaged(packaged.WORLDS)
+    rows = packaged_table(packaged.WORLDS)
     if not rows or (choice.scenario, choice.reference) != (packaged.SCENARIO, packaged.REFERENCE):
         return []
     options = (choice.reference, choice.scenario)
     gains = np.array([float(row["gain_per_resident"]) for row in rows])
     regret = regrets_over(options, np.column_stack([np.zeros(len(gains)), gains]))
     means = {switch: (0.0, mean) for switch, mean in packaged.switch_means(rows).items()}
-    made = packaged.packaged(packaged.CHOICE)[0]
+    made = packaged_table(packaged.CHOICE)[0]
     areas = ", ".join(load_area(area).name for area in made["areas"].split())
     note = words("what_decides.worlds_note", areas=areas, years=made["years"])
     first = regret_table(regret, choice.titles, words)

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 from html import escape
 
 from calibration.groups import groups
+from calibration.kept_tables import packaged_table
 from calibration.sensitivity.questions import RACES, difference
-from calibration.sensitivity.tables import GROUP, PARAMETER, RACE, SCREENING, VARIANCE, Row, packaged
+from calibration.sensitivity.tables import GROUP, PARAMETER, RACE, SCREENING, VARIANCE, Row
 from calibration.sensitivity.variance import OTHER
 from scenarios.catalogue import load_scenario
 from sim.areas import load_area
@@ -76,7 +77,7 @@ HEADINGS = {
 
 def made() -> bool:
     """Return whether the tables are there to make the page of."""
-    return all(packaged(name) for name in (SCREENING, VARIANCE, RACE))
+    return all(packaged_table(name) for name in (SCREENING, VARIANCE, RACE))
 
 
 def page() -> str:
@@ -93,10 +94,10 @@ def page() -> str:
 
 
 def _standing() -> str:
-    row = packaged(SCREENING)[0]
+    row = packaged_table(SCREENING)[0]
     area, sample = load_area(row["area"]).name, f"{float(row['sample']):.0%}"
-    points = {(each["question"], each["points"], each["failed"]) for each in packaged(SCREENING)}
-    closer = {(each["question"], each["points"], each["failed"]) for each in packaged(VARIANCE)}
+    points = {(each["question"], each["points"], each["failed"]) for each in packaged_table(SCREENING)}
+    closer = {(each["question"], each["points"], each["failed"]) for each in packaged_table(VARIANCE)}
     worlds, failed = (sum(int(each[place]) for each in [*points, *closer]) for place in (1, 2))
     return (
         f"{area}, {sample} of the streets, years: {row['years']}; {worlds} worlds, of which {failed} failed (offending "
@@ -107,7 +108,7 @@ def _standing() -> str:
 
 
 def _section(name: str) -> str:
-    rows = [row for row in packaged(SCREENING) if row["difference"] == name]
+    rows = [row for row in packaged_table(SCREENING) if row["difference"] == name]
     one, title = difference(name), HEADINGS[name]
     outcome = OUTCOMES[one.outcome]
     scenario, reference = (load_scenario(each).title for each in (one.scenario, one.reference))
@@ -124,7 +125,9 @@ def _section(name: str) -> str:
             f"the difference is {_short(rows[0]['middle'])} {outcome.unit_en}. *{outcome.name_nl}: {scenario.nl} is "
             f"beter dan {reference.nl} in {better} van de werelden; middelste verschil {_short(rows[0]['middle'])}.*\n"
         )
-    shares = {row["thing"]: row for row in packaged(VARIANCE) if row["difference"] == name and row["kind"] == GROUP}
+    shares = {
+        row["thing"]: row for row in packaged_table(VARIANCE) if row["difference"] == name and row["kind"] == GROUP
+    }
     cells = [
         (_name(row["group"]), f"{_short(row['effect'])} ± {_short(row['error'])}", _share(shares.get(row["group"])))
         for row in rows
@@ -132,7 +135,7 @@ def _section(name: str) -> str:
     if OTHER in shares:
         cells.append(("all other groups together *(alle andere groepen samen)*", "", _share(shares[OTHER])))
     text.append(_table(("group", "effect", "share of the variance"), cells))
-    single = [row for row in packaged(VARIANCE) if row["difference"] == name and row["kind"] == PARAMETER]
+    single = [row for row in packaged_table(VARIANCE) if row["difference"] == name and row["kind"] == PARAMETER]
     if shares:
         text.append(_singles(single))
     return "\n".join(text)
@@ -166,7 +169,7 @@ def _race() -> str:
                 f"{_short(row['middle'])} ({_short(row['low'])} to {_short(row['high'])})",
                 f"{float(row['best']):.0%}",
             )
-            for row in packaged(RACE)
+            for row in packaged_table(RACE)
             if row["outcome"] == outcome
         ]
         text.append(f"{known.name_en}, {known.unit_en}. *{known.name_nl}.*\n")
@@ -206,7 +209,7 @@ TITLE = "How far each group of doubts moves a difference between scenarios; chan
 
 def svg() -> str:
     """Return the chart: a panel per difference, a bar per group with its interval; the longest fills the panel."""
-    panels = [(name, [row for row in packaged(SCREENING) if row["difference"] == name]) for name in CHARTED]
+    panels = [(name, [row for row in packaged_table(SCREENING) if row["difference"] == name]) for name in CHARTED]
     height = 2 * MARGIN + sum(HEAD + ROW * len(rows) for _, rows in panels)
     told = "; ".join(f"{HEADINGS[name][0]} {_name_plain(rows[0]['group'])} moves it most" for name, rows in panels)
     lines = [

@@ -6,13 +6,12 @@ What is finished is kept under ``output/decisions`` and not repeated.
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from calibration.decisions import packaged, study
 from calibration.groups import source_of_draws
-from scenarios.batch import Progress
+from calibration.kept_tables import teller, write_table
 from scenarios.catalogue import load_scenario
 from scenarios.design import Design, numbered_draws
 from scenarios.posterior import shipped_draws
@@ -24,8 +23,6 @@ AREAS = ("vlaardingen-westwijk", "heerlen-noord")
 YEARS = 20
 SAMPLE = 0.25
 DRAWS = 60
-STEPS = 10
-"""How often it is told how far a part is."""
 
 
 def main(given: Sequence[str] | None = None) -> None:
@@ -55,26 +52,18 @@ def main(given: Sequence[str] | None = None) -> None:
         drawn=shipped_draws(draws, areas),
     )
     made = study.designs(like)
-    over_draws = study.run_draws(made[study.DRAWS](), folder / study.DRAWS, asked.workers, _tell(study.DRAWS))
-    packaged.write(
+    over_draws = study.run_draws(made[study.DRAWS](), folder / study.DRAWS, asked.workers, teller(study.DRAWS))
+    write_table(
         packaged.CHOICE, packaged.choice_rows(over_draws, asked.years, asked.sample, areas), asked.to
     )  # fmt: skip
-    packaged.write(packaged.KNOWING, packaged.knowing_rows(over_draws), asked.to)
-    apart = study.run_structure(made[study.STRUCTURE](), folder / study.STRUCTURE, asked.workers, _tell("structure"))
-    packaged.write(packaged.WORLDS, packaged.worlds_rows(apart), asked.to)
+    write_table(packaged.KNOWING, packaged.knowing_rows(over_draws), asked.to)
+    apart = study.run_structure(made[study.STRUCTURE](), folder / study.STRUCTURE, asked.workers, teller("structure"))
+    write_table(packaged.WORLDS, packaged.worlds_rows(apart), asked.to)
     more = {
-        area: study.run_next(reference, area, like, folder / f"{study.NEXT}-{area}", asked.workers, _tell(area))
+        area: study.run_next(reference, area, like, folder / f"{study.NEXT}-{area}", asked.workers, teller(area))
         for area in areas
     }
-    packaged.write(packaged.NEXT, packaged.next_rows(more, reference.id), asked.to)
-
-
-def _tell(part: str) -> Progress:
-    def tell(done: int, total: int) -> None:
-        if done == total or done % max(total // STEPS, 1) == 0:
-            print(f"{part}: {done} of {total}", file=sys.stderr)
-
-    return tell
+    write_table(packaged.NEXT, packaged.next_rows(more, reference.id), asked.to)
 
 
 if __name__ == "__main__":

@@ -5,13 +5,8 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from functools import cache
-from importlib.resources import files
-from pathlib import Path
-from typing import Any
 
 from calibration.decisions.next_euros import NextEuros
 from calibration.decisions.structure import switches, worlds
@@ -121,24 +116,6 @@ def next_rows(found: Mapping[str, Iterable[NextEuros]], scenario: str) -> list[R
         for area, lines in found.items()
         for one in lines
     ]
-
-
-def write(name: str, rows: Sequence[Mapping[str, Any]], folder: Path | None = None) -> None:
-    """Write a table, in the package unless a folder is given."""
-    target = Path(str(files("calibration").joinpath(name))) if folder is None else folder / name
-    with target.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
-
-
-@cache
-def packaged(name: str) -> tuple[Row, ...]:
-    """Return the rows of a packaged table; none where it has not been made."""
-    place = files("calibration").joinpath(name)
-    if not place.is_file():
-        return ()
-    return tuple(csv.DictReader(place.read_text(encoding="utf-8").splitlines()))
 
 
 def switch_means(rows: Iterable[Row]) -> dict[tuple[str, bool], float]:

@@ -8,16 +8,14 @@ what it found holds where the model is used.
 from __future__ import annotations
 
 import argparse
-import csv
-import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
 
 from calibration.fit.forward import Forward, Member
+from calibration.kept_tables import teller, write_table
 from calibration.targets import fit_targets
 from scenarios.executors import Workers
 from scenarios.posterior import posterior, posterior_changes
@@ -27,10 +25,6 @@ from sim.fingerprint import fingerprint
 
 DRAWS, SAMPLE = 8, 1.0
 TABLE = "checked.csv"
-COLUMNS = (
-    "id", "target", "low", "high", "lowest", "middle", "highest", "in_range", "draws", "sample", "posterior",
-    "fingerprint", "date",
-)  # fmt: skip
 
 
 def checked(
@@ -53,7 +47,7 @@ def checked(
         raise ValueError("no posterior is shipped")
     members = [Member(draw, {area: posterior_changes(draw, area) for area in areas}) for draw in draws]
     targets = [one for one in fit_targets() if one.scope.removeprefix("area:") in (*areas, "any", "programme")]
-    values = Forward(tuple(areas), sample, folder, workers).targets(members, targets, _tell)
+    values = Forward(tuple(areas), sample, folder, workers).targets(members, targets, teller())
     today = datetime.now(UTC).date().isoformat()
     rows = []
     for one, over_draws in zip(targets, values, strict=True):
@@ -68,10 +62,6 @@ def checked(
     return rows
 
 
-def _tell(done: int, total: int) -> None:
-    print(f"{done} of {total} worlds", file=sys.stderr)
-
-
 def main() -> None:
     """Command line of this module."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -84,10 +74,7 @@ def main() -> None:
     mark = fingerprint()[:16] + ("" if found is None else f"-{found.sha256[:8]}")
     with processes(asked.workers) as workers:
         rows = checked(range(1, asked.draws + 1), asked.sample, areas, Path("output") / "check" / mark, workers)
-    with Path(str(files("calibration").joinpath("fit", TABLE))).open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
+    write_table(f"fit/{TABLE}", rows)
     print(f"{sum(row['in_range'] == 'yes' for row in rows)} of {len(rows)} targets in range")
 
 

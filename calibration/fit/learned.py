@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from calibration.fit.emulator import IMPLAUSIBLE, correlations
 from calibration.fit.run import Fit, facts_of
 from calibration.fit.space import quantile_of_prior, value_at
+from calibration.kept_tables import packaged_table
 from sim.fingerprint import fingerprint
 
 Floats = NDArray[np.float64]
@@ -172,10 +173,9 @@ def _csv(rows: Iterable[Mapping[str, str]], columns: tuple[str, ...]) -> str:
     return out.getvalue()
 
 
-def packaged(name: str) -> Rows:
-    """Return the rows of a table of the shipped fit: ``parameters.csv`` or ``targets.csv``."""
-    text = files("calibration").joinpath("fit", name).read_text(encoding="utf-8")
-    return list(csv.DictReader(text.splitlines()))
+def packaged(name: str) -> tuple[dict[str, str], ...]:
+    """Return the rows of a table of the shipped fit, ``parameters.csv`` for instance."""
+    return packaged_table(f"fit/{name}")
 
 
 def fit_misses() -> dict[str, dict[str, str]]:

@@ -11,12 +11,9 @@ Everything lived is kept under ``output/recovery``. Results: ``calibration/fit/r
 from __future__ import annotations
 
 import argparse
-import csv
-import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
@@ -27,6 +24,7 @@ from calibration.fit.errors import Observed
 from calibration.fit.forward import Forward, Member
 from calibration.fit.smoother import smooth
 from calibration.fit.space import changes_of
+from calibration.kept_tables import teller, write_table
 from calibration.targets import Target, fit_targets
 from scenarios.executors import Workers
 from scenarios.runner import processes
@@ -56,7 +54,6 @@ LOW, HIGH = 0.05, 0.95
 ABC_KEPT = 0.02
 """Share of the pool that the nearest-neighbour way keeps."""
 
-COLUMNS = ("truth", "parameter", "true", "low", "middle", "high", "inside", "way", "fingerprint", "date")
 METHODS = ("way", "coverage", "width", "error", "runs", "fingerprint", "date")
 
 
@@ -169,20 +166,11 @@ def truths_of(count: int) -> Floats:
 
 def lived(forward: Forward, places: Floats, targets: Sequence[Target], first: int) -> Floats:
     """Live members at places, everything else at its central value; targets by members."""
-    told = _teller()
     members = [
         Member(0, {AREA: changes_of(PARAMETERS, places[:, column], 0)}, seed=first + column)
         for column in range(places.shape[1])
     ]
-    return forward.targets(members, targets, told)
-
-
-def _teller() -> Callable[[int, int], None]:
-    def tell(done: int, total: int) -> None:
-        if done == total or done % 50 == 0:
-            print(f"{done} of {total} worlds", file=sys.stderr)
-
-    return tell
+    return forward.targets(members, targets, teller())
 
 
 def measured(small: Small, worlds: Floats, truths: Floats, targets: Sequence[Target], way: str) -> list[dict[str, str]]:
@@ -249,13 +237,6 @@ def everything(workers: Workers, folder: Path) -> tuple[list[dict[str, str]], li
     return [row for row in rows if row["way"] == CHOSEN] + again, ways
 
 
-def _write(rows: Sequence[dict[str, str]], name: str, columns: tuple[str, ...]) -> None:
-    with Path(str(files("calibration").joinpath("fit", name))).open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, columns, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
-
-
 def main() -> None:
     """Command line of this module."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -263,8 +244,8 @@ def main() -> None:
     asked = parser.parse_args()
     with processes(asked.workers) as workers:
         rows, ways = everything(workers, Path("output") / "recovery" / fingerprint()[:16])
-    _write(rows, "recovery.csv", COLUMNS)
-    _write(ways, "methods.csv", METHODS)
+    write_table("fit/recovery.csv", rows)
+    write_table("fit/methods.csv", ways)
     for row in ways:
         print({name: row[name] for name in METHODS[:5]})
 

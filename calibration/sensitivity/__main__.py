@@ -9,7 +9,6 @@ row of the base, is left out as a whole, and the tables say how many there were.
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,6 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from calibration.groups import CHANCE, source_of_draws
+from calibration.kept_tables import teller, write_table
 from calibration.sensitivity import screening, tables, variance
 from calibration.sensitivity.points import Point, Setting, Told, column_groups, columns, failures, live, points_of
 from calibration.sensitivity.questions import QUESTIONS, Question
@@ -33,9 +33,6 @@ SAMPLE = 0.5
 YEARS = 10
 CLOSER = 4
 """Groups that the variance analysis looks at by themselves, beside chance and all others together."""
-
-STEPS = 20
-"""How often it is told how far a part is."""
 
 
 @dataclass(frozen=True)
@@ -116,22 +113,14 @@ def main(given: Sequence[str] | None = None) -> None:
             trajectories=asked.trajectories or question.trajectories,
             size=asked.size or question.size,
         )
-        found = screen(sized, setting, _tell(f"{question.id}, screening"))
+        found = screen(sized, setting, teller(f"{question.id}, screening"))
         screened += found.rows
         if question.id == "youths":
             raced = tables.race_rows(found.values, found.standing, setting)
         chosen = [one.group for one in found.first if one.group != CHANCE][:CLOSER]
-        shared += look_closer(sized, chosen, setting, _tell(f"{question.id}, variance"))
+        shared += look_closer(sized, chosen, setting, teller(f"{question.id}, variance"))
     for name, rows in ((tables.SCREENING, screened), (tables.VARIANCE, shared), (tables.RACE, raced)):
-        tables.write(name, rows, asked.to)
-
-
-def _tell(part: str) -> Told:
-    def tell(done: int, total: int) -> None:
-        if done == total or done % max(total // STEPS, 1) == 0:
-            print(f"{part}: {done} of {total}", file=sys.stderr)
-
-    return tell
+        write_table(name, rows, asked.to)
 
 
 if __name__ == "__main__":

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
-from importlib.resources import files
-from pathlib import Path
 
 import numpy as np
 
 from calibration.groups import source_of_draws
+from calibration.kept_tables import packaged_table
 from calibration.sensitivity.points import Setting
 from calibration.sensitivity.questions import LINES, RACES, Question, difference
 from calibration.sensitivity.screening import Effect, Floats
@@ -136,28 +133,10 @@ def race_rows(values: Mapping[str, Floats], standing: Standing, setting: Setting
     return rows
 
 
-def write(name: str, rows: Sequence[Row], folder: Path | None = None) -> None:
-    """Write a table, in the package unless a folder is given."""
-    target = Path(str(files("calibration").joinpath(name))) if folder is None else folder / name
-    with target.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
-
-
-@cache
-def packaged(name: str) -> tuple[Row, ...]:
-    """Return the rows of a packaged table; none where it has not been made."""
-    place = files("calibration").joinpath(name)
-    if not place.is_file():
-        return ()
-    return tuple(csv.DictReader(place.read_text(encoding="utf-8").splitlines()))
-
-
 def about(name: str, scenario: str, reference: str) -> dict[str, list[Row]]:
     """Return by difference the rows of a packaged table that are about a scenario and a reference."""
     found: dict[str, list[Row]] = {}
-    for row in packaged(name):
+    for row in packaged_table(name):
         one = difference(row["difference"])
         if (one.scenario, one.reference) == (scenario, reference) and not one.best_of:
             found.setdefault(one.id, []).append(row)

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from app.browser import compare_decides
 from app.browser.compare_decides import Choice, decision_tables
 from app.browser.compare_doubt import values_over_draws
 from app.browser.speech import speech
@@ -59,8 +60,8 @@ def tables(of: Choice, language: str = "en") -> dict[str, Table]:
 
 @pytest.fixture(autouse=True)
 def nothing_packaged(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(packaged, "packaged", lambda name: ())
-    monkeypatch.setattr(found_before, "packaged", lambda name: ())
+    monkeypatch.setattr(compare_decides, "packaged_table", lambda name: ())
+    monkeypatch.setattr(found_before, "packaged_table", lambda name: ())
 
 
 def test_the_assumption_that_decides_is_worth_knowing_and_named_with_where_it_turns() -> None:
@@ -114,8 +115,8 @@ def made_before(monkeypatch: pytest.MonkeyPatch) -> None:
             for thing in ("alliance", "chance", "other")
         ),
     }
-    monkeypatch.setattr(packaged, "packaged", lambda name: made[name])
-    monkeypatch.setattr(found_before, "packaged", lambda name: before[name])
+    monkeypatch.setattr(compare_decides, "packaged_table", lambda name: made[name])
+    monkeypatch.setattr(found_before, "packaged_table", lambda name: before[name])
 
 
 @pytest.mark.parametrize("language", ["nl", "en"])

@@ -40,7 +40,7 @@ def made(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> dict[str, list[Ro
             rows[VARIANCE] += variance_rows(question, name, shares, single, standing, setting)
     lines = {f"{line.replace('-', '_')}_{end}": values for line in LINES for end in ("suspects", "repeat")}
     rows[RACE] = race_rows(lines, standing, setting)
-    monkeypatch.setattr(sensitivity, "packaged", lambda name: tuple(rows[name]))
+    monkeypatch.setattr(sensitivity, "packaged_table", lambda name: tuple(rows[name]))
     return rows
 
 
@@ -73,7 +73,7 @@ def test_the_chart_is_a_drawing_with_a_bar_per_group_and_says_itself_in_words() 
 
 
 def test_without_tables_there_is_no_page(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sensitivity, "packaged", lambda name: ())
+    monkeypatch.setattr(sensitivity, "packaged_table", lambda name: ())
     assert not sensitivity.made()
     with pytest.raises(ValueError, match=r"calibration\.sensitivity"):
         sensitivity.page()

@@ -20,6 +20,7 @@ from calibration.decisions.regret import regret_table, regrets
 from calibration.decisions.structure import structural_design, switches, worlds
 from calibration.decisions.study import Part, drawn, in_worlds, worth_of_knowing
 from calibration.groups import CHANCE, group_of, groups, source_of_draws, uncertain, values_at
+from calibration.kept_tables import packaged_table
 from scenarios.catalogue import load_scenario
 from scenarios.design import CENTRAL_DRAW
 from scenarios.parameter_limits import limits_of
@@ -293,7 +294,7 @@ def test_rows_of_the_worlds_come_back_as_means_by_switch() -> None:
 
 @pytest.mark.parametrize("name", [packaged.CHOICE, packaged.WORLDS, packaged.KNOWING, packaged.NEXT])
 def test_the_packaged_table_is_fresh(name: str) -> None:
-    rows = packaged.packaged(name)
+    rows = packaged_table(name)
     if not rows:
         pytest.skip(f"{name} has not been made; run python -m calibration.decisions")
     if sys.version_info[:2] != (3, 11):

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from calibration.groups import CHANCE, groups, source_of_draws, values_at
+from calibration.kept_tables import packaged_table
 from calibration.sensitivity import screening, tables, variance
 from calibration.sensitivity.__main__ import main
 from calibration.sensitivity.points import Point, Setting, column_groups, columns, failures, live, lived, points_of
@@ -284,7 +285,7 @@ def test_the_whole_command_finds_what_matters_and_goes_on_where_it_stopped(
 
 @pytest.mark.parametrize("name", [tables.SCREENING, tables.VARIANCE, tables.RACE])
 def test_the_packaged_table_is_fresh(name: str) -> None:
-    rows = tables.packaged(name)
+    rows = packaged_table(name)
     if not rows:
         pytest.skip(f"{name} has not been made; run python -m calibration.sensitivity")
     if sys.version_info[:2] != (3, 11):
