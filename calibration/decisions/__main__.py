@@ -1,4 +1,4 @@
-"""Makes the packaged decision: ``python -m calibration.decisions``, a good quarter of an hour on two processors.
+"""Makes the packaged decision: ``python -m calibration.decisions``, some ten minutes on two processors.
 
 What is finished is kept under ``output/decisions`` and not repeated.
 """
@@ -21,8 +21,8 @@ AREAS = ("vlaardingen-westwijk", "heerlen-noord")
 """A small and a middling one, of two kinds of municipality."""
 
 YEARS = 20
-SAMPLE = 0.25
-DRAWS = 60
+SAMPLE = 0.1
+DRAWS = 32
 
 
 def main(given: Sequence[str] | None = None) -> None:
