@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -183,4 +184,6 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    # whoever runs the tests in the background of a script had interrupts ignored, which children inherit
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     sys.exit(main())
