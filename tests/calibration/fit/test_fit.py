@@ -177,11 +177,15 @@ def _quick(
     }  # fmt: skip
 
 
+def _answer_at_once(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(patterns, "measures_of", _quick)
+    patch.setattr(stages, "candidates", lambda: (LEVEL, DEBTS, "health.damp", "work.record"))
+    patch.setattr(stages, "table_rows", lambda name: [])
+
+
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(patterns, "measures_of", _quick)
-    monkeypatch.setattr(stages, "candidates", lambda: (LEVEL, DEBTS, "health.damp", "work.record"))
-    monkeypatch.setattr(stages, "table_rows", lambda name: [])
+    _answer_at_once(monkeypatch)
 
 
 SMALL = Settings(areas=(AREA,), sample=0.1, first=40, second=6, members=24, steps=2, repeats=3)
@@ -192,8 +196,17 @@ def _fit(folder: Path, own: Settings = SMALL) -> stages.Fit:
     return calibrate(own, folder, ThisProcess(), targets=fit_targets(TARGETS))
 
 
-def test_the_truth_is_found_back(quick: None, tmp_path: Path) -> None:
-    fit = _fit(tmp_path)
+@pytest.fixture(scope="module")
+def once(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, stages.Fit]:
+    """One fit with its folder, for every test that only looks at it."""
+    folder = tmp_path_factory.mktemp("fit")
+    with pytest.MonkeyPatch.context() as patch:
+        _answer_at_once(patch)
+        return folder, _fit(folder)
+
+
+def test_the_truth_is_found_back(quick: None, once: tuple[Path, stages.Fit]) -> None:
+    _, fit = once
     assert set(fit.paths) == {LEVEL, DEBTS}
     middle = dict(zip(fit.paths, np.median(fit.places, axis=1), strict=True))
     assert middle[LEVEL] == pytest.approx(0.7, abs=0.5)
@@ -207,10 +220,10 @@ def test_the_truth_is_found_back(quick: None, tmp_path: Path) -> None:
 
 
 def test_a_fit_that_was_stopped_ends_as_one_that_was_not(
-    quick: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    quick: None, once: tuple[Path, stages.Fit], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole, parts = tmp_path / "whole", tmp_path / "parts"
-    write_posterior(_fit(whole), whole / "posterior", "2026-01-01")
+    write_posterior(once[1], whole / "posterior", "2026-01-01")
     lived = 0
 
     def stops(*given: Any, **more: Any) -> dict[str, float]:
@@ -234,20 +247,19 @@ def test_a_fit_that_was_stopped_ends_as_one_that_was_not(
         assert place.read_bytes() == (parts / "posterior" / place.name).read_bytes()
 
 
-def test_nothing_is_lived_twice(quick: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    first = _fit(tmp_path)
+def test_nothing_is_lived_twice(quick: None, once: tuple[Path, stages.Fit], monkeypatch: pytest.MonkeyPatch) -> None:
+    folder, first = once
 
     def never(*given: Any, **more: Any) -> dict[str, float]:
         raise AssertionError("lived again")
 
     monkeypatch.setattr(patterns, "measures_of", never)
-    assert np.array_equal(_fit(tmp_path).values, first.values)
+    assert np.array_equal(_fit(folder).values, first.values)
 
 
-def test_another_fit_is_not_mixed_in(quick: None, tmp_path: Path) -> None:
-    _fit(tmp_path)
+def test_another_fit_is_not_mixed_in(quick: None, once: tuple[Path, stages.Fit]) -> None:
     with pytest.raises(SettingsDifferError, match="members"):
-        _fit(tmp_path, Settings(areas=(AREA,), first=40, second=6, members=25, steps=2, repeats=3))
+        _fit(once[0], Settings(areas=(AREA,), first=40, second=6, members=25, steps=2, repeats=3))
 
 
 def test_a_world_that_fails_is_no_impossible_parameter(
