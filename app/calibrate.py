@@ -88,6 +88,7 @@ def _fit(request: CalibrateRequest, own: FitSettings, workers: int, out: Path, s
     """Return what came of the fit, or the exit code of one that did not end."""
     from calibration.fit.forward import FitError
     from calibration.fit.run import SettingsDifferError, calibrate
+    from calibration.fit.smoother import NoFitError
     from results.lock import FolderLock
     from scenarios.executors import WorkersGone
 
@@ -107,7 +108,7 @@ def _fit(request: CalibrateRequest, own: FitSettings, workers: int, out: Path, s
             raise RequestError(words("calibrate.not_written", folder=out, reason=error.strerror or error)) from error
         except (FitError, WorkersGone) as error:
             return _stopped(words("calibrate.failed", reason=error, folder=out), RUN_FAILED)
-        except ValueError as error:
+        except NoFitError as error:
             return _stopped(words("calibrate.no_fit", reason=error), RUN_FAILED)
         except KeyboardInterrupt:
             return _stopped(words("calibrate.interrupted", folder=out), INTERRUPTED)

@@ -51,11 +51,12 @@ class Posterior:
 
 @cache
 def posterior() -> Posterior | None:
-    """Return the shipped posterior, or nothing where none is shipped."""
+    """Return the shipped posterior.
+
+    A package without its table is broken: reading it raises, rather than falling back on the prior without a word.
+    """
     folder = files("scenarios").joinpath(FOLDER)
     place = folder.joinpath(TABLE)
-    if not place.is_file():
-        return None
     import pyarrow.parquet as pq
 
     content = place.read_bytes()

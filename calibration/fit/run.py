@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from calibration.fit.emulator import IMPLAUSIBLE, Emulator, choose, learn
 from calibration.fit.errors import Observed, observe
 from calibration.fit.forward import Forward, Member
-from calibration.fit.smoother import smooth
+from calibration.fit.smoother import NoFitError, smooth
 from calibration.fit.space import candidates, changes_of, prior_places
 from calibration.patterns import TABLE, table_rows
 from calibration.targets import Target, fit_targets
@@ -86,7 +86,7 @@ class Fit:
         places: parameters by members, in deviations of their prior.
         values: all targets by members after the fit.
         draws: draw of each member.
-        refused: draws that the model refused.
+        left_out: draws that the model refused, or in which some target has nobody to be measured on.
         targets: all targets, in the order of ``before`` and ``values``.
     """
 
@@ -100,7 +100,7 @@ class Fit:
     places: Floats
     values: Floats
     draws: tuple[int, ...]
-    refused: tuple[int, ...]
+    left_out: tuple[int, ...]
     targets: tuple[Target, ...]
 
 
@@ -152,7 +152,7 @@ def hold(folder: Path, settings: Settings) -> None:
 class _Stages:
     def __init__(self, settings: Settings, targets: tuple[Target, ...], forward: Forward, progress: Progress) -> None:
         self.settings, self.targets, self.forward, self.progress = settings, targets, forward, progress
-        self.refused: list[int] = []
+        self.left_out: list[int] = []
 
     def carry_out(self) -> Fit:
         own = self.settings
@@ -186,7 +186,7 @@ class _Stages:
         return Fit(
             own, used, tuple(one.id for one, kept in zip(self.targets, reach, strict=True) if not kept), fitted,
             dict(zip(paths, expected.tolist(), strict=True)), (left, again), before[:, good], after, ended,
-            tuple(members), tuple(sorted(set(self.refused))), self.targets,
+            tuple(members), tuple(sorted(set(self.left_out))), self.targets,
         )  # fmt: skip
 
     def _chance_and_scale(self) -> Floats:
@@ -213,7 +213,7 @@ class _Stages:
             for column, draw in enumerate(draws)
         ]
         values = self.forward.targets(members, self.targets, lambda done, total: self.progress(stage, done, total))
-        self.refused += [draw for column, draw in enumerate(draws) if np.isnan(values[:, column]).any()]
+        self.left_out += [draw for column, draw in enumerate(draws) if np.isnan(values[:, column]).any()]
         return values
 
     def _reach(self, before: Floats, observed: Observed) -> NDArray[np.bool_]:
@@ -225,7 +225,7 @@ class _Stages:
         distance = emulator.implausibility(pool, observed)
         good = distance <= IMPLAUSIBLE
         if good.sum() < FEWEST_LEFT:
-            raise ValueError(
+            raise NoFitError(
                 f"history matching leaves {good.sum()} of {POOL} places; "
                 f"the nearest is {distance.min():.2f} deviations away, {IMPLAUSIBLE:g} is the most"
             )
@@ -250,5 +250,5 @@ def facts_of(fit: Fit) -> dict[str, Any]:
         "targets": len(fit.observed.ids),
         "out_of_reach": list(fit.out_of_reach),
         "left_after_waves": [round(one, 4) for one in fit.left],
-        "refused_draws": list(fit.refused),
+        "left_out_draws": list(fit.left_out),
     }

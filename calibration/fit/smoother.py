@@ -19,6 +19,10 @@ Live = Callable[[int, Floats], Floats]
 """Lives members at their places in a step and returns their targets: targets by members."""
 
 
+class NoFitError(ValueError):
+    """The targets and the model leave nothing to go on with."""
+
+
 def smooth(places: Floats, observed: Observed, steps: int, live: Live, seed: int, localised: bool = True) -> Floats:
     """Return the members' places after all steps.
 
@@ -31,7 +35,7 @@ def smooth(places: Floats, observed: Observed, steps: int, live: Live, seed: int
         localised: whether to keep to pairs that belong together.
 
     Raises:
-        ValueError: when fewer than three members are left.
+        NoFitError: when fewer than three members are left.
     """
     from iterative_ensemble_smoother import ESMDA, AdaptiveESMDA
 
@@ -42,7 +46,7 @@ def smooth(places: Floats, observed: Observed, steps: int, live: Live, seed: int
         values = live(step, places)
         good = ~np.isnan(values).any(axis=0)
         if good.sum() < 3:
-            raise ValueError("fewer than three members of the ensemble can be lived")
+            raise NoFitError("fewer than three members of the ensemble can be lived")
         smoother.prepare_assimilation(Y=values[:, good])
         more = {"n_jobs": 1} if localised else {}
         places[:, good] = smoother.assimilate_batch(X=places[:, good], **more)
