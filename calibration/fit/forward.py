@@ -81,8 +81,9 @@ class Forward:
     seed: int = 0
 
     def targets(self, members: Sequence[Member], targets: Sequence[Target], progress: Progress) -> Floats:
-        """Return the targets of members: an array of targets by members, NaN for a draw that the model refuses and
-        for a target with nobody to be measured on.
+        """Return the targets of members: an array of targets by members.
+
+        It has NaN for a draw that the model refuses, and for a target with nobody to be measured on.
 
         Raises:
             FitError: when a world failed for another reason than its parameters; what was lived is kept.
